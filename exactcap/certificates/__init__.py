@@ -1,0 +1,1 @@
+"""The certificate file: ``SPEC.md`` is the contract between the provers and the checker."""

@@ -1,0 +1,1 @@
+"""The statements: closed mathematical claims as frozen typed records."""

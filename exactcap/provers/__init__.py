@@ -1,0 +1,1 @@
+"""One module per claim family: a claim goes in, a certificate comes out."""
