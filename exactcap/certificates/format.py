@@ -1,0 +1,120 @@
+"""Writing and reading the certificate file (SPEC.md, section 1)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exactcap.claims import Claim
+from exactcap.errors import InputError
+
+HEADER = {"format": "exactcap-certificate", "version": 1}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A claim, the theorems that its verdict relies on, and the lines of evidence, in the order of the file."""
+
+    claim: Claim
+    relies_on: tuple[str, ...]
+    evidence: tuple[Mapping[str, Any], ...]
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of the file, the digest last."""
+        digest = hashlib.sha256()
+        body: Iterable[Any] = (
+            HEADER, {"claim": msgspec.to_builtins(self.claim)}, {"relies_on": self.relies_on}, *self.evidence,
+        )  # fmt: skip
+        for record in body:
+            line = canonical_line(record)
+            digest.update(line)
+            yield line
+        yield canonical_line({"sha256": digest.hexdigest()})
+
+
+def canonical_line(record: Any) -> bytes:
+    """One record as a line of ASCII: sorted keys, no spaces; large integers in hexadecimal.
+
+    >>> canonical_line({"b": [1, 2**60], "a": "x"})
+    b'{"a":"x","b":[1,"0x1000000000000000"]}\\n'
+    """
+    return json.dumps(_encode(record), sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encode(item) for item in value]
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return hex(value)
+    return value
+
+
+def encode_words(residues: Iterable[int], modulus: int) -> str:
+    """Residues modulo ``modulus`` as base64 of little-endian words of ceil(bits(modulus - 1) / 8) bytes.
+
+    >>> encode_words([1, 258], 2097143)
+    'AQAAAgEA'
+    """
+    size = ((modulus - 1).bit_length() + 7) // 8
+    return base64.b64encode(b"".join(residue.to_bytes(size, "little") for residue in residues)).decode()
+
+
+def claim_id(claim: Claim) -> str:
+    """The id of a claim: the SHA-256 of its line."""
+    return hashlib.sha256(canonical_line({"claim": msgspec.to_builtins(claim)})[:-1]).hexdigest()
+
+
+def write_certificate(certificate: Certificate, path: str | Path) -> None:
+    """Write the file, all or nothing: under an interruption the old file, or none, stays. Raises InputError."""
+    path = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise InputError(
+            f"output: cannot write to the folder of {str(path)!r} ({error.strerror}); choose another"
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.writelines(certificate.lines())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise InputError(f"output: cannot write {str(path)!r} ({error.strerror}); choose another") from None
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def read_certificate(path: str | Path) -> Certificate:
+    """The contents of a certificate, for reports; the checker alone decides whether they prove anything.
+
+    The rows of an inverse are skipped. Raises InputError when the file is not a certificate.
+    """
+    try:
+        with open(path, "rb") as stream:
+            records = [json.loads(line) for line in stream if not line.startswith((b'{"row":', b'{"sha256":'))]
+        header, claim_line, relies_line, *evidence = records
+        if header != HEADER:
+            raise InputError(f"{path}: not an exactcap certificate of version 1; run exactcap-check for the reason")
+        claim = msgspec.convert(claim_line["claim"], Claim)
+        return Certificate(claim, tuple(relies_line["relies_on"]), tuple(evidence))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give a certificate (*.cert.jsonl)") from None
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: not an exactcap certificate; run exactcap-check for the reason") from None

@@ -1,0 +1,203 @@
+"""Activations: the closed list, rational functions typed by a user, and what each can certify modulo a prime.
+
+Every Jacobian entry that enters a rank is a rational function of z and E, where E stands for e^{cz} or e^{c z^2} with
+an algebraic c != 0. Blocks W and b need psi'(z), block v needs psi(z), each up to a constant nonzero factor; the factors
+are those of the table in SPEC.md, section 3, since the inverse of the minor depends on them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from exactcap.errors import InputError
+from exactcap.models.expression import MAX_DEGREE, parse_rational_expression
+
+BLOCKS = ("W", "b", "v")
+
+Terms = tuple[tuple[int, int, int], ...]  # (power of z, power of E, integer coefficient)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """How a named activation is specialised.
+
+    ``value`` is psi and ``slope`` is psi' in z and E, up to constant factors. Where a value is given, the slope is its
+    derivative by SymPy with E' = ``rate`` E; where z does not occur explicitly, any constant may stand for the rate.
+    """
+
+    transcendental: str
+    square: bool = False
+    value: str | None = None
+    rate: str = "1"
+    slope: str | None = None
+    why_not: str = ""
+
+
+NAMED = {
+    "tanh": Exponential("e^2", value="(E-1)/(E+1)", rate="1/2"),
+    "sigmoid": Exponential("e", value="E/(E+1)"),
+    "silu": Exponential("e", value="z*E/(E+1)"),
+    "exp": Exponential("e", value="E"),
+    "softplus": Exponential("e", slope="E/(E+1)", why_not="its values log(1+e^z) are logarithms"),
+    "sin": Exponential("e^i", value="E-1/E"),
+    "cos": Exponential("e^i", value="E+1/E"),
+    "gaussian": Exponential("e^(-1/2)", square=True, value="E", rate="-z"),
+    "erf": Exponential("e^(-1)", square=True, slope="E", why_not="its values are not rational in z and e^(-z^2)"),
+    "gelu": Exponential("none", why_not="its derivative Phi(z) + z phi(z) mixes the error function with e^(-z^2/2)"),
+}
+_PIECEWISE = ("relu", "leaky_relu", "heaviside", "threshold", "step", "sign", "abs", "hardtanh")
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation: a name of the closed list, or ``"rational"`` with coefficients, constant term first.
+
+    >>> parse_activation("tanh").blocks
+    ('W', 'b', 'v')
+    >>> parse_activation("x^3/3 - 2*x").numerator
+    (Fraction(0, 1), Fraction(-2, 1), Fraction(0, 1), Fraction(1, 3))
+    """
+
+    name: str
+    numerator: tuple[Fraction, ...] = ()
+    denominator: tuple[Fraction, ...] = ()
+
+    @property
+    def is_exponential(self) -> bool:
+        return self.name != "rational"
+
+    @property
+    def polynomial_degree(self) -> int | None:
+        return len(self.numerator) - 1 if len(self.denominator) == 1 else None
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The Jacobian blocks that can be certified modulo a prime."""
+        if self.name == "rational":
+            return BLOCKS
+        form = NAMED[self.name]
+        return (("W", "b") if form.slope or form.value else ()) + (("v",) if form.value else ())
+
+    @property
+    def text(self) -> str:
+        return self.name if self.is_exponential else str(self.symbolic())
+
+    def symbolic(self) -> Any:
+        """The activation as a SymPy expression in x."""
+        import sympy
+
+        x = sympy.Symbol("x")
+        if self.name == "rational":
+            top, bottom = (
+                sum((sympy.Rational(c.numerator, c.denominator) * x**k for k, c in enumerate(part)), sympy.Integer(0))
+                for part in (self.numerator, self.denominator)
+            )
+            return top / bottom
+        return {
+            "tanh": sympy.tanh(x),
+            "sigmoid": 1 / (1 + sympy.exp(-x)),
+            "silu": x / (1 + sympy.exp(-x)),
+            "exp": sympy.exp(x),
+            "softplus": sympy.log(1 + sympy.exp(x)),
+            "sin": sympy.sin(x),
+            "cos": sympy.cos(x),
+            "gaussian": sympy.exp(-(x**2) / 2),
+            "erf": sympy.erf(x),
+            "gelu": x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
+        }[self.name]
+
+
+def parse_activation(text: str) -> Activation:
+    """An activation from its name or from a rational expression in x; raises InputError."""
+    name = text.strip().removesuffix("(x)").lower()
+    if name in NAMED:
+        return Activation(name)
+    if name in _PIECEWISE:
+        raise InputError(
+            f"activation: {text!r} is polynomial on either side of 0, so no analytic statement applies; "
+            f"choose one of {', '.join(NAMED)} or a rational expression in x"
+        )
+    if name.isidentifier() and name != "x":
+        close = difflib.get_close_matches(name, NAMED, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "choose one of them"
+        raise InputError(
+            f"activation: {text!r} is not a rational expression in x, nor one of {', '.join(NAMED)}; {hint}"
+        )
+    return _rational(parse_rational_expression(text), text)
+
+
+def _rational(expression: Any, text: str) -> Activation:
+    import sympy
+
+    x = sympy.Symbol("x")
+    top, bottom = (sympy.Poly(part, x, domain="QQ") for part in sympy.fraction(sympy.cancel(expression)))
+    if top.degree() < 1 and bottom.degree() < 1:
+        raise InputError(f"activation: {text!r} is constant; no network with it fits two different labels")
+    if max(top.degree(), bottom.degree()) > MAX_DEGREE:
+        raise InputError(f"activation: {text!r} has a degree above {MAX_DEGREE}; lower it")
+    lead = _fraction(bottom.LC())
+    numerator, denominator = (tuple(_fraction(c) / lead for c in reversed(part.all_coeffs())) for part in (top, bottom))
+    return Activation("rational", numerator, denominator)
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.p), int(number.q))
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """numerator/denominator as integer polynomials in z and E."""
+
+    numerator: Terms
+    denominator: Terms
+
+
+@lru_cache(maxsize=64)
+def entry_formulas(activation: Activation) -> tuple[Quotient | None, Quotient | None]:
+    """(psi', psi) as quotients of integer polynomials in z and E, up to constant factors; None where not available."""
+    import sympy
+
+    z, E = sympy.symbols("z E")
+    if activation.name == "rational":
+        value = activation.symbolic().xreplace({sympy.Symbol("x"): z})
+        return _quotient(sympy.diff(value, z)), _quotient(value)
+    form = NAMED[activation.name]
+    if form.value is None:
+        slope = parse_rational_expression(form.slope, ("z", "E")) if form.slope else None
+        return (None if slope is None else _quotient(slope)), None
+    value = parse_rational_expression(form.value, ("z", "E"))
+    rate = parse_rational_expression(form.rate, ("z", "E"))
+    return _quotient(sympy.diff(value, z) + rate * E * sympy.diff(value, E)), _quotient(value)
+
+
+def _quotient(expression: Any) -> Quotient:
+    import sympy
+
+    z, E = sympy.symbols("z E")
+    parts = (sympy.Poly(part, z, E, domain="QQ") for part in sympy.fraction(sympy.cancel(expression)))
+    (top_scale, top), (bottom_scale, bottom) = (part.clear_denoms(convert=True) for part in parts)
+    return Quotient(_terms(top * bottom_scale), _terms(bottom * top_scale))
+
+
+def _terms(polynomial: Any) -> Terms:
+    return tuple((int(i), int(j), int(c)) for (i, j), c in sorted(polynomial.terms()))
+
+
+def require_blocks(activation: Activation, blocks: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The blocks to use: those asked for, or all that the activation can certify; raises InputError when it cannot."""
+    possible = activation.blocks
+    asked = possible if blocks is None else tuple(name for name in BLOCKS if name in blocks)
+    if blocks is not None and (len(set(blocks)) != len(blocks) or len(asked) != len(blocks) or not blocks):
+        raise InputError(f"blocks: {','.join(blocks)!r} is not a choice of W, b and v; write for example W,b")
+    missing = [name for name in asked if name not in possible]
+    if missing or not possible:
+        work = f"the blocks {','.join(possible)} work" if possible else "no block works; choose another activation"
+        raise InputError(
+            f"blocks: {activation.name} has no {','.join(missing or BLOCKS)} columns modulo a prime, "
+            f"since {NAMED[activation.name].why_not}; {work}"
+        )
+    return asked
