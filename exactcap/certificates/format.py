@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,28 +77,41 @@ def claim_id(claim: Claim) -> str:
     return hashlib.sha256(canonical_line({"claim": msgspec.to_builtins(claim)})[:-1]).hexdigest()
 
 
-def write_certificate(certificate: Certificate, path: str | Path) -> None:
-    """Write the file, all or nothing: under an interruption the old file, or none, stays. Raises InputError."""
+@contextmanager
+def staged_certificate(certificate: Certificate, path: str | Path) -> Iterator[Path]:
+    """Write a certificate beside ``path`` and yield where; it moves to ``path`` when the block ends without exception.
+
+    So a reader of ``path`` finds a whole certificate or none, and the caller may have it checked before it is there.
+    Raises InputError when the folder cannot be written.
+    """
     path = Path(path)
+    draft: Path | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise InputError(
-            f"output: cannot write to the folder of {str(path)!r} ({error.strerror}); choose another"
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        with tempfile.NamedTemporaryFile(prefix=f".{path.name[:100]}.", dir=path.parent, delete=False) as stream:
+            draft = Path(stream.name)
             stream.writelines(certificate.lines())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
+        draft.chmod(0o666 & ~_umask())
+        yield draft
+        draft.replace(path)
     except OSError as error:
-        os.unlink(temporary)
-        raise InputError(f"output: cannot write {str(path)!r} ({error.strerror}); choose another") from None
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        raise InputError(f"output: cannot write {str(path)!r} ({error.strerror}); choose another file") from None
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def write_certificate(certificate: Certificate, path: str | Path) -> None:
+    """Write the file, all or nothing; raises InputError."""
+    with staged_certificate(certificate, path):
+        pass
 
 
 def read_certificate(path: str | Path) -> Certificate:

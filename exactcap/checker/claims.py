@@ -31,7 +31,7 @@ class Inputs:
     def text(self) -> str:
         if not self.is_table:
             return f"{self.n_samples} generic inputs in R^{self.n_inputs}"
-        merged = f", {len(self.merged)} equal rows merged" if self.merged else ""
+        merged = f", copies merged: {len(self.merged)}" if self.merged else ""
         return f"{self.n_samples} distinct rows of {self.n_inputs} columns{merged}"
 
 

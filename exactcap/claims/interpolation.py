@@ -7,7 +7,7 @@ import msgspec
 from exactcap.claims.parts import Activation, Inputs, Table
 
 CITATION = "Madden & Thrampoulidis, arXiv:2308.02001 (generic inputs, even width); on given inputs by certificate"
-HYPOTHESES = (
+HYPOTHESES: tuple[str, ...] = (
     "two layers: x -> sum_j v_j psi(<w_j, x> + b_j), all weights, biases and outer weights real and free",
     "psi is real-analytic where it is defined",
     "the rows are pairwise different",

@@ -7,7 +7,7 @@ import msgspec
 from exactcap.claims.parts import Activation, Inputs, Table
 
 CITATION = "Sard's theorem with the rank bounds of SPEC.md, section 4"
-HYPOTHESES = (
+HYPOTHESES: tuple[str, ...] = (
     "two layers: x -> sum_j v_j psi(<w_j, x> + b_j), all weights, biases and outer weights real and free",
     "psi is infinitely differentiable where it is defined",
 )

@@ -80,7 +80,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
     def text(self) -> str:
         """A phrase for people."""
-        merged = f", {len(self.merged)} equal rows merged" if self.merged else ""
+        merged = f", copies merged: {len(self.merged)}" if self.merged else ""
         return f"{self.n_samples} distinct rows of {self.n_inputs} columns{merged}"
 
 

@@ -1,8 +1,8 @@
 """Activations: the closed list, rational functions typed by a user, and what each can certify modulo a prime.
 
 Every Jacobian entry that enters a rank is a rational function of z and E, where E stands for e^{cz} or e^{c z^2} with
-an algebraic c != 0. Blocks W and b need psi'(z), block v needs psi(z), each up to a constant nonzero factor; the factors
-are those of the table in SPEC.md, section 3, since the inverse of the minor depends on them.
+an algebraic c != 0. Blocks W and b need psi'(z), block v needs psi(z), each up to a constant nonzero factor. The
+factors are those of the table in SPEC.md, section 3, since the inverse of the minor depends on them.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from exactcap.arithmetic.residues import inverses_mod, power_mod
+from exactcap.arithmetic.elementwise import inverses_mod, power_mod
 from exactcap.models.activations import BLOCKS, NAMED, Activation, Quotient, Terms, entry_formulas
 from exactcap.models.scaling import residues
 

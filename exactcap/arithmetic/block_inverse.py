@@ -1,0 +1,57 @@
+"""The inverse of one small block modulo a prime: halves down to tiny blocks, which Gauss-Jordan inverts in place."""
+
+import numpy as np
+
+from exactcap.arithmetic.balanced import Balanced, BalancedRing
+
+GAUSS_JORDAN = 32
+"""Blocks of at most this size are inverted one pivot at a time, where the calls, not the entries, cost the time."""
+
+
+def block_inverse(S: Balanced, ring: BalancedRing) -> Balanced | None:
+    """The inverse of a square block of reduced entries modulo a prime, reduced, or None if it is not found this way.
+
+    None is returned if S is singular, and also if some leading block, or the Schur complement of one, is: the caller
+    has another way for both. With S = [[P, Q], [R, T]], Y = P^-1 Q, X = R P^-1 and Z = (T - X Q)^-1,
+
+        S^-1 = [[P^-1 + Y Z X, -Y Z], [-Z X, Z]].
+    """
+    k = S.shape[0]
+    if k <= GAUSS_JORDAN:
+        return _gauss_jordan_inverse(S, ring)
+    h = k // 2
+    P_inverse = block_inverse(S[:h, :h], ring)
+    if P_inverse is None:
+        return None
+    X, Y = ring.product(S[h:, :h], P_inverse), ring.product(P_inverse, S[:h, h:])
+    complement = S[h:, h:].copy()
+    ring.subtract_product(complement, X, S[:h, h:])
+    Z = block_inverse(complement, ring)
+    if Z is None:
+        return None
+    inverse = np.zeros((k, k))
+    inverse[:h, :h], inverse[h:, h:] = P_inverse, Z
+    ring.subtract_product(inverse[:h, h:], Y, Z)
+    ring.subtract_product(inverse[h:, :h], Z, X)
+    ring.subtract_product(inverse[:h, :h], inverse[:h, h:], X)  # P^-1 - (-Y Z) X
+    return inverse
+
+
+def _gauss_jordan_inverse(S: Balanced, ring: BalancedRing) -> Balanced | None:
+    """The inverse of a tiny block, or None if a pivot on its diagonal is zero."""
+    W, update = S.copy(), np.empty(S.shape)
+    for j in range(S.shape[0]):
+        column = W[:, j].copy()
+        if column[j] == 0.0:
+            return None
+        inverse = ring.inverse(column[j])
+        row = W[j] * inverse
+        ring.reduce(row)
+        row[j] = inverse
+        column[j] = 0.0
+        W[:, j] = 0.0  # from here on column j holds column j of the inverse
+        np.multiply(column[:, None], row, out=update)  # one product an entry: |W - update| <= h^2 + h < 2^51
+        np.subtract(W, update, out=W)
+        W[j] = row
+        ring.reduce(W)
+    return W

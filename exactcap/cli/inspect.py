@@ -1,0 +1,112 @@
+"""``exactcap verify`` and ``exactcap explain``: what the checker says of certificates, and what they mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from exactcap.cli import options
+from exactcap.errors import InputError
+
+if TYPE_CHECKING:
+    from exactcap.checker.main import Verdict
+    from exactcap.provers.outcome import Progress
+
+SUFFIX = "*.cert.jsonl"
+
+
+def verify(
+    *paths: Annotated[Path, Parameter(help="Certificates, or folders that are searched for *.cert.jsonl.")],
+    data: Annotated[Path | None, Parameter(help="Rebuild each claim from this CSV file too, and compare.")] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Run the independent checker on certificates and print a table.
+
+    Exit status: 0 when all are verified, 1 when one is rejected.
+
+    Try:
+
+      exactcap verify proofs/certificates
+    """
+    from exactcap.cli.progress import progress_bar
+
+    if not paths:
+        raise InputError("paths: name a certificate or a folder, for example: exactcap verify proofs/certificates")
+    files = [file for path in paths for file in _certificates(path)]
+    with progress_bar() as progress:
+        verdicts = [_verdict(file, data, progress, k, len(files)) for k, file in enumerate(files)]
+    if as_json:
+        print(json.dumps([verdict.record() for verdict in verdicts], sort_keys=True))
+    else:
+        _print_table(verdicts)
+    return 0 if all(verdict.verified for verdict in verdicts) else 1
+
+
+def _verdict(file: Path, data: Path | None, progress: Progress, k: int, n_files: int) -> Verdict:
+    from exactcap.checker.main import check_file
+
+    def report(done: int, total: int) -> None:
+        progress("verify", (k + done / total) / n_files)
+
+    try:
+        return check_file(str(file), str(data) if data else None, report)
+    except OSError as error:
+        raise InputError(f"{error.filename or file}: cannot be read ({error.strerror}); name another file") from None
+
+
+def _certificates(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    found = sorted(path.rglob(SUFFIX))
+    if not found:
+        raise InputError(f"paths: the folder {str(path)!r} holds no {SUFFIX}; name another")
+    yield from found
+
+
+def _print_table(verdicts: list[Verdict]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("verdict", "certificate", "id", "statement or reason", "relies on")
+    for verdict in verdicts:
+        style = "green" if verdict.verified else "bold red"
+        table.add_row(
+            Text("VERIFIED" if verdict.verified else "REJECTED", style=style),
+            Text(Path(verdict.path).name),
+            Text(verdict.claim_id[:16]),
+            Text(verdict.statement or verdict.reason),
+            Text(", ".join(verdict.relies_on)),
+        )
+    console = Console()
+    console.print(table)
+    verified = sum(verdict.verified for verdict in verdicts)
+    by_rule = sum(any(name.startswith("rule-") for name in verdict.relies_on) for verdict in verdicts)
+    console.print(f"{verified} verified ({by_rule} of them by named rules), {len(verdicts) - verified} rejected")
+
+
+def explain(
+    certificate: Annotated[Path, Parameter(help="A certificate (*.cert.jsonl).")], *, as_json: options.Json = False
+) -> int:
+    """Say what a certificate claims, why its evidence suffices, and what it relies on.
+
+    This reads the file and decides nothing: run exactcap-check for the verdict.
+
+    Try:
+
+      exactcap explain bc.cert.jsonl
+    """
+    from exactcap.certificates.format import read_certificate
+    from exactcap.reports.explain import explanation
+
+    told = explanation(read_certificate(certificate))
+    if as_json:
+        print(json.dumps(told.record(), sort_keys=True))
+    else:
+        print(told.text())
+    return 0

@@ -1,0 +1,75 @@
+"""The ``exactcap`` command: parses, calls the provers, and lets the checker decide."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from exactcap import __version__
+from exactcap.errors import InputError
+
+HELP = """\
+Theorems about the memory capacity of neural networks, proved exactly.
+
+A claim is proved by a certificate, a file that a small independent program re-checks (exactcap-check).
+
+Start here, with a CSV file of numbers whose column NAME holds the labels:
+
+  exactcap capacity --data FILE.csv --label NAME --activation tanh --smallest-width
+  exactcap certify interpolation --data FILE.csv --label NAME --activation tanh --width 36 -o out.cert.jsonl
+  exactcap-check out.cert.jsonl
+  exactcap explain out.cert.jsonl
+
+Commands ('exactcap COMMAND --help' says more):
+
+  certify interpolation   a network of this width fits every label vector, exactly
+  certify obstruction     a network of this width fits almost no label vector
+  capacity                how many rows take every labelling at a width, or the least width for all
+  explain                 a certificate in words
+  verify                  run the independent checker on files and folders, print a table
+
+Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED."""
+
+CERTIFY = """Search a proof of a claim, write its certificate, and have it checked.
+
+The last line on standard output begins with PROVED, REFUTED or UNDECIDED."""
+
+
+def _app() -> Any:
+    import cyclopts
+
+    from exactcap.cli.capacity import capacity
+    from exactcap.cli.certify import interpolation, obstruction
+    from exactcap.cli.inspect import explain, verify
+
+    app = cyclopts.App(name="exactcap", help_format="plaintext", version=__version__, version_flags=["--version"])
+    certify = cyclopts.App(name="certify", help=CERTIFY)
+    certify.command(interpolation)
+    certify.command(obstruction)
+    app.command(certify)
+    app.command(capacity)
+    app.command(explain)
+    app.command(verify)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status. Bad input is one line on standard error and status 2."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given in (["--help"], ["-h"]):  # the first page, before anything heavy is loaded
+        print(HELP)
+        return 0
+    from cyclopts import CycloptsError
+
+    try:
+        status = _app()(given, exit_on_error=False, print_error=False, result_action="return_value")
+    except (InputError, CycloptsError) as error:
+        message = " ".join(str(error).split())
+        hint = "" if isinstance(error, InputError) else " See 'exactcap --help'."
+        print(f"exactcap: {message}{hint}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("exactcap: interrupted; no certificate was left half-written", file=sys.stderr)
+        return 130
+    return status if isinstance(status, int) else 0

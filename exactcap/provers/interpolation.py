@@ -1,0 +1,111 @@
+"""Prove that every label vector is taken, by the paired argument; or refute it by an obstruction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exactcap.claims import Inputs, Interpolation
+from exactcap.models.activations import Activation, require_blocks
+from exactcap.provers.bounds import rank_bound
+from exactcap.provers.obstruction import prove_obstruction
+from exactcap.provers.outcome import Finding, Outcome, Progress, silent
+from exactcap.provers.paired import Minor, PairedProblem, largest_minor, paired_certificate, paired_problem
+from exactcap.provers.records import activation_model, activation_record
+
+
+def prove_interpolation(
+    claim: Interpolation, blocks: tuple[str, ...] | None = None, seed: int = 0, progress: Progress = silent
+) -> Outcome:
+    """PROVED with a paired-rank certificate, REFUTED with an obstruction, or UNDECIDED with the reason.
+
+    ``blocks`` are the Jacobian blocks that may enter the rank, by default all that the activation can certify.
+    Raises InputError for blocks that it cannot.
+
+    >>> from exactcap.claims import Activation, Generic
+    >>> prove_interpolation(Interpolation(Activation("tanh"), Generic(4, 24), 8)).finding
+    <Finding.PROVED: 'PROVED'>
+    >>> prove_interpolation(Interpolation(Activation("exp"), Generic(4, 24), 4)).reason
+    "the Jacobian's rank is at most 20 for all parameters, by rule U2, U9, and 24 are needed"
+    """
+    n, activation = claim.inputs.n_samples, activation_model(claim.activation)
+    used = require_blocks(activation, blocks)
+    opposite = prove_obstruction(activation, claim.inputs, claim.width)
+    if opposite.finding is Finding.PROVED:
+        return replace(opposite, finding=Finding.REFUTED)
+    most = min(claim.width // 2, n)
+    least = fewest_neurons(claim.inputs, activation, used, most, n)
+    if least is None:
+        return Outcome(Finding.UNDECIDED, _too_narrow(claim.inputs, activation, used, most))
+    problem = paired_problem(activation, claim.inputs, used, seed)
+    found, minor = search_neurons(problem, least, most, n, progress)
+    if minor.rank < n:
+        reason = (
+            f"the paired argument needs rank {n}, and {found} neurons reached {minor.rank} at the points drawn; "
+            "another seed or another argument may succeed"
+        )
+        return Outcome(Finding.UNDECIDED, reason)
+    reason = f"paired argument: the Jacobian of {found} neurons has rank {n} at an integer point"
+    return Outcome(Finding.PROVED, reason, paired_certificate(claim, problem, minor, progress))
+
+
+def decide_obstruction(
+    activation: Activation, inputs: Inputs, width: int, seed: int = 0, progress: Progress = silent
+) -> Outcome:
+    """The opposite question: PROVED with an obstruction, REFUTED with a paired-rank certificate, or UNDECIDED."""
+    direct = prove_obstruction(activation, inputs, width)
+    if direct.finding is Finding.PROVED or not activation.blocks:
+        return direct
+    opposite = prove_interpolation(Interpolation(activation_record(activation), inputs, width), None, seed, progress)
+    return replace(opposite, finding=Finding.REFUTED) if opposite.finding is Finding.PROVED else direct
+
+
+def fewest_neurons(
+    inputs: Inputs, activation: Activation, blocks: tuple[str, ...], most: int, target: int
+) -> int | None:
+    """The least number of neurons whose rank the rules do not bound below ``target``; None if ``most`` are too few."""
+
+    def excluded(neurons: int) -> bool:
+        return neurons_bound(inputs, activation, blocks, neurons) < target
+
+    if most < 1 or excluded(most):
+        return None
+    low, high = 0, most  # excluded(low) or low = 0; the bounds grow with the number of neurons
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if excluded(middle) else (low, middle)
+    return high
+
+
+def neurons_bound(inputs: Inputs, activation: Activation, blocks: tuple[str, ...], neurons: int) -> int:
+    """An upper bound for the rank of the chosen blocks of ``neurons`` neurons: the rules, and the number of columns."""
+    columns = neurons * sum(inputs.n_inputs if name == "W" else 1 for name in blocks)
+    return min(columns, rank_bound(activation, inputs, neurons, "v" in blocks).value)
+
+
+def search_neurons(
+    problem: PairedProblem, least: int, most: int, target: int, progress: Progress = silent
+) -> tuple[int, Minor]:
+    """A number of neurons between ``least`` and ``most`` that reaches rank ``target``, else the best minor found.
+
+    Starts at ``least`` and grows by an eighth, so that the matrix stays near the least size. What a generic neuron adds
+    to the rank never grows with the number of neurons, so the search ends when more neurons add nothing.
+    """
+    neurons, minor = least, largest_minor(problem, least, target, progress)
+    while minor.rank < target and neurons < most:
+        more = min(most, neurons + max(1, neurons // 8))
+        larger = largest_minor(problem, more, target, progress)
+        if larger.rank <= minor.rank:
+            break
+        neurons, minor = more, larger
+    return neurons, minor
+
+
+def _too_narrow(inputs: Inputs, activation: Activation, blocks: tuple[str, ...], most: int) -> str:
+    if most < 1:
+        return "the paired argument needs a width of at least 2; another argument may succeed"
+    rules = ", ".join(rank_bound(activation, inputs, most, "v" in blocks).rules)
+    return (
+        f"the paired argument uses {most} neurons, whose {','.join(blocks)} columns have rank at most "
+        f"{neurons_bound(inputs, activation, blocks, most)} < {inputs.n_samples} (rules {rules}); "
+        "a larger width or another argument may succeed"
+    )

@@ -1,0 +1,33 @@
+"""What a prover returns: what it found, and the certificate of it. The checker, not the prover, decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exactcap.certificates.format import Certificate
+
+Progress = Callable[[str, float], None]
+"""Called with a phase and a fraction in [0, 1]."""
+
+
+def silent(phase: str, fraction: float) -> None:
+    """No progress report."""
+
+
+class Finding(StrEnum):
+    """The answer to a question: the claim holds, its opposite holds, or neither was found."""
+
+    PROVED = "PROVED"
+    REFUTED = "REFUTED"
+    UNDECIDED = "UNDECIDED"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``certificate`` proves the claim (PROVED) or the opposite (REFUTED); without one the finding is UNDECIDED."""
+
+    finding: Finding
+    reason: str
+    certificate: Certificate | None = None
