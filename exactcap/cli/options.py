@@ -27,18 +27,7 @@ def whole_number(_: type, tokens: Sequence[Token]) -> int:
 
 
 Data = Annotated[Path | None, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
-Required
-
-
-def whole_number(_: type, tokens: Sequence[Token]) -> int:
-    """An integer as typed; cyclopts itself would round 3.5."""
-    text = tokens[0].value
-    if len(text) > 30 or not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(f"{text[:40]!r} is not a whole number")
-    return int(text)
-
-
-Data = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
+RequiredData = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 Label = Annotated[str | None, Parameter(help="The label's column; all others are inputs.")]
 RequiredLabel = Annotated[str, Parameter(help="The label's column; all others are inputs.")]
 Deduplicate = Annotated[bool, Parameter(negative="", help="Merge equal rows that have equal labels.")]
