@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from . import interpolation, obstruction
 from .claims import parse_claim
-from .reader import Reader, Rejected, array
+from .reader import Reader, Rejected, array, integer
 from .table import compare, read_table
 
 FORMAT = ("exactcap-certificate", 1)
@@ -70,7 +70,8 @@ def check_file(path: str, data: str | None = None, progress: Progress = _silent)
     with open(path, "rb") as stream:
         reader = Reader(stream)
         try:
-            if reader.record("format", "version") != FORMAT:
+            name, version = reader.record("format", "version")
+            if (name, integer(version, "line 1, version")) != FORMAT:
                 raise Rejected("line 1: not an exactcap certificate of version 1")
             value, raw = reader.line()
             claim = parse_claim(value["claim"] if type(value) is dict and set(value) == {"claim"} else None)

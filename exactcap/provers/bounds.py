@@ -35,14 +35,18 @@ Bound = tuple[int, Mapping[str, Any]]
 def rank_bound(activation: Activation, inputs: Inputs, width: int, with_outer: bool = True) -> RankBound:
     """The least bound that the rules give for the n x m(d+2) Jacobian, or for its W and b columns only.
 
+    Only the former is evidence of an obstruction.
+
     >>> from exactcap.claims import Generic
     >>> rank_bound(Activation("exp"), Generic(4, 99), 3).value  # the v columns are lost: 3 (4 + 1)
     15
     """
     d = inputs.n_inputs
     inner = _inner(activation, inputs, width)
-    outer = _outer(activation, d, width) if with_outer else (0, {})
-    bounds = [RankBound(inner[0] + outer[0], {"evidence": "rank-bound", "inner": inner[1], "outer": outer[1]})]
+    bounds = [RankBound(inner[0], {"evidence": "rank-bound", "inner": inner[1]})]
+    if with_outer:
+        outer = _outer(activation, d, width)
+        bounds = [RankBound(inner[0] + outer[0], {"evidence": "rank-bound", "inner": inner[1], "outer": outer[1]})]
     degree = activation.polynomial_degree
     if degree is not None:
         bounds.append(RankBound(math.comb(d + degree, d), {"evidence": "rank-bound", "whole": {"rule": "U3"}}))

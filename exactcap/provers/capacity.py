@@ -96,11 +96,13 @@ def smallest_width(
         reason = f"the paired argument reached rank {minor.rank} < {n} with {neurons} neurons"
         return Interval(lower, None, None, obstruction, reason)
     claim = Interpolation(activation_record(activation), table, 2 * neurons)
-    why_least = (
-        f"fewer are excluded by rule {', '.join(rank_bound(activation, table, neurons - 1, 'v' in used).rules)}"
-        if neurons == least and neurons > 1
-        else f"with {neurons - 1} the points drawn did not reach it"
-    )
+    fewer = rank_bound(activation, table, neurons - 1, "v" in used)
+    if neurons > least:
+        why_least = f"with {neurons - 1} the points drawn did not reach it"
+    elif fewer.value < n:
+        why_least = f"fewer are excluded by rule {', '.join(fewer.rules)}"
+    else:
+        why_least = f"fewer have too few {','.join(used)} columns"
     reason = f"paired argument: {neurons} neurons reach rank {n} at an integer point; {why_least}"
     certificate = paired_certificate(claim, problem, minor, progress)
     return Interval(lower, 2 * neurons, certificate, obstruction, reason, table.rows)

@@ -1,0 +1,127 @@
+"""What several tests need: small certificates of every kind, editing with the digest repaired, an oracle of truth."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import msgspec
+import numpy as np
+
+from exactcap.certificates.format import Certificate
+from exactcap.checker.main import Verdict, check_file
+from exactcap.claims import Claim, Generic, Inputs, Interpolation, Table
+from exactcap.models.activations import parse_activation
+from exactcap.provers import paired
+from exactcap.provers.interpolation import prove_interpolation
+from exactcap.provers.obstruction import prove_obstruction
+from exactcap.provers.outcome import Finding
+from exactcap.provers.records import activation_model, activation_record
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "proofs" / "data"
+
+
+def table(values: list[list[object]], merged: tuple[tuple[int, int], ...] = ()) -> Table:
+    """A table with rows 1, 2, ... and columns a, b, ...; cells are anything that Fraction reads."""
+    rows = tuple(tuple(str(Fraction(str(cell))) for cell in row) for row in values)
+    names = tuple("abcdefghij"[: len(rows[0])])
+    return Table(names, "y", tuple(range(1, len(rows) + 1)), rows, merged)
+
+
+def small_table() -> Table:
+    """Seven rows, two columns, decimals, and a column that is constant but for one row."""
+    values = [["0.5", 1], [2, 1], ["-1.25", 1], [7, 1], ["1/3", 1], [11, "2.5"], [13, 1]]
+    return table(values, merged=((9, 2), (12, 7)))
+
+
+def interpolation(activation: str, inputs: Inputs, width: int) -> Interpolation:
+    """The claim, from the activation's text."""
+    return Interpolation(activation_record(parse_activation(activation)), inputs, width)
+
+
+def certificate(claim: Interpolation, eliminate: bool = True) -> Certificate:
+    """A certificate of a true claim; with ``eliminate=False`` it holds the inverse."""
+    with mock.patch.object(paired, "MAX_ELIMINATION", 150 if eliminate else 0):
+        outcome = prove_interpolation(claim)
+    assert outcome.finding is Finding.PROVED, outcome.reason
+    assert outcome.certificate is not None
+    return outcome.certificate
+
+
+def obstruction(activation: str, inputs: Inputs, width: int) -> Certificate:
+    """A certificate that almost no label vector is taken."""
+    outcome = prove_obstruction(parse_activation(activation), inputs, width)
+    assert outcome.finding is Finding.PROVED, outcome.reason
+    assert outcome.certificate is not None
+    return outcome.certificate
+
+
+def every_kind() -> dict[str, Certificate]:
+    """One small certificate for each kind of claim, evidence, witness and rule."""
+    sparse = table([[k if k < 2 else 5, k * k] for k in range(12)])
+    return {
+        "table, eliminate": certificate(interpolation("tanh", small_table(), 4)),
+        "table, inverse": certificate(interpolation("tanh", small_table(), 4), eliminate=False),
+        "generic, exponential": certificate(interpolation("sin", Generic(2, 8), 4)),
+        "generic, rational": certificate(interpolation("x^3/3 + x", Generic(2, 6), 4), eliminate=False),
+        "quotient": certificate(interpolation("1/(1+x^2)", small_table(), 4)),
+        "U2, U9": obstruction("exp", Generic(2, 8), 2),
+        "U9 with remainder": obstruction("x^5 + x^3 + x", Generic(1, 9), 3),
+        "U3": obstruction("x^2", Generic(2, 7), 9),
+        "U4": obstruction("x^2 - x", Generic(4, 25), 3),
+        "U12": obstruction("tanh", sparse, 3),
+    }
+
+
+def to_records(proof: Certificate) -> list[Any]:
+    """The lines of a certificate as Python objects, without the digest."""
+    return [json.loads(line) for line in list(proof.lines())[:-1]]
+
+
+def to_bytes(records: list[Any]) -> bytes:
+    """Canonical lines with the right digest."""
+    body = b"".join(json.dumps(r, sort_keys=True, separators=(",", ":")).encode() + b"\n" for r in records)
+    return body + b'{"sha256":"%s"}\n' % hashlib.sha256(body).hexdigest().encode()
+
+
+def judge(content: bytes, folder: Path, data: Path | None = None) -> Verdict:
+    """The checker's verdict on a certificate with this content."""
+    path = folder / "mutant.cert.jsonl"
+    path.write_bytes(content)
+    return check_file(str(path), str(data) if data else None)
+
+
+def follows(records: list[Any]) -> bool:
+    """Is the claim true, by other means than its evidence: proved afresh from another seed, or by a rank at a point.
+
+    For an obstruction the rank is taken at a random point: it must not exceed what the claim allows.
+    """
+    claim: Claim = msgspec.convert(records[1]["claim"], Claim)
+    if isinstance(claim, Interpolation):
+        return prove_interpolation(claim, seed=2**40 + 1).finding is Finding.PROVED
+    activation = activation_model(claim.activation)
+    problem = paired.paired_problem(activation, claim.inputs, activation.blocks, 77)
+    width = min(claim.width, 60)
+    observed = paired.largest_minor(problem, width, claim.inputs.n_samples).rank
+    return observed <= claim.at_most < claim.inputs.n_samples
+
+
+def numeric_jacobian(
+    activation: str, inputs: np.ndarray, weights: np.ndarray, biases: np.ndarray, step: float = 1e-6
+) -> np.ndarray:
+    """The Jacobian of the network with outer weights 1 by central differences, columns ordered as in SPEC.md."""
+    import sympy
+
+    psi = sympy.lambdify(sympy.Symbol("x"), parse_activation(activation).symbolic(), ["scipy", "numpy"])
+    n, d = inputs.shape
+    columns = []
+    for j in range(len(biases)):
+        z = inputs @ weights[j] + biases[j]
+        slope = (psi(z + step) - psi(z - step)) / (2 * step)
+        columns += [slope * inputs[:, c] for c in range(d)] + [slope, psi(z)]
+    return np.array(columns).T
