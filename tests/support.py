@@ -118,7 +118,7 @@ def numeric_jacobian(
     import sympy
 
     psi = sympy.lambdify(sympy.Symbol("x"), parse_activation(activation).symbolic(), ["scipy", "numpy"])
-    n, d = inputs.shape
+    d = inputs.shape[1]
     columns = []
     for j in range(len(biases)):
         z = inputs @ weights[j] + biases[j]

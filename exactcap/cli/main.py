@@ -43,7 +43,13 @@ def _app() -> Any:
     from exactcap.cli.certify import interpolation, obstruction
     from exactcap.cli.inspect import explain, verify
 
-    app = cyclopts.App(name="exactcap", help_format="plaintext", version=__version__, version_flags=["--version"])
+    app = cyclopts.App(
+        name="exactcap",
+        help_format="plaintext",
+        version=__version__,
+        version_flags=["--version"],
+        suppress_keyboard_interrupt=False,  # main() says what an interruption leaves behind
+    )
     certify = cyclopts.App(name="certify", help=CERTIFY)
     certify.command(interpolation)
     certify.command(obstruction)

@@ -60,7 +60,7 @@ def variants(part: Any) -> list[Any]:
     if isinstance(part, str):
         other += [part + " ", part[::-1], part[:-1], part.upper(), "-" + part]
     if isinstance(part, list):
-        other += [part[:-1], part + part[-1:], part[::-1], part[1:], part + [0]]
+        other += [part[:-1], part + part[-1:], part[::-1], part[1:], [*part, 0]]
     if isinstance(part, dict):
         other += [{**part, "extra": 1}, {**part, "A": 0}]
         other += [{k: v for k, v in part.items() if k != key} for key in part]

@@ -54,7 +54,12 @@ def test_everything_else_is_one_line_of_error_at_once(text):
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("relu", "no analytic statement"), ("tahn", "did you mean 'tanh'"), ("foo", "choose one"), ("x - x + 2", "constant")],
+    [
+        ("relu", "no analytic statement"),
+        ("tahn", "did you mean 'tanh'"),
+        ("foo", "choose one"),
+        ("x - x + 2", "constant"),
+    ],
 )
 def test_errors_say_what_to_do(text, word):
     with pytest.raises(InputError, match=word):

@@ -57,7 +57,7 @@ def test_support_bound_on_random_sparse_tables():
 
 
 def test_the_digits_need_33_neurons(digits):
-    """The union of supports gives exactly the rank at 31 and 32 neurons, so that 33 are needed though 29 have parameters."""
+    """The union of supports gives the rank at 31 and 32 neurons: 33 are needed, though 29 have parameters enough."""
     inputs = table_record(digits)
     psi = parse_activation("tanh")
     assert [rank_bound(psi, inputs, m).value for m in (29, 31, 32, 33)] == [1624, 1728, 1780, 1832]

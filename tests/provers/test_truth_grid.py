@@ -94,7 +94,7 @@ def test_odd_width_pairs_only_floor_of_half():
     assert prove_interpolation(interpolation("tanh", Generic(3, 6), 3)).finding is Finding.UNDECIDED
 
 
-@pytest.mark.parametrize("d, m, true_rank", [(2, 5, 14), (3, 9, 34)])
+@pytest.mark.parametrize(("d", "m", "true_rank"), [(2, 5, 14), (3, 9, 34)])
 def test_defective_quartics_are_never_proved_beyond_their_rank(d, m, true_rank):
     """z^4 with bias is defective at the shifted Alexander-Hirschowitz triples: one point less than parameters."""
     assert prove_interpolation(interpolation("x^4", Generic(d, true_rank), 2 * m)).finding is Finding.PROVED
