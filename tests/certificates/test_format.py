@@ -1,0 +1,94 @@
+"""Writing and reading certificates: canonical, atomic, and large integers in hexadecimal."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from support import certificate, every_kind, interpolation, small_table
+
+from exactcap.certificates.format import (
+    canonical_line,
+    claim_id,
+    encode_words,
+    read_certificate,
+    staged_certificate,
+    write_certificate,
+)
+from exactcap.checker.main import check_file
+from exactcap.checker.reader import words
+from exactcap.claims import Generic
+from exactcap.errors import InputError
+from exactcap.reports.explain import explanation
+
+
+def test_the_id_is_the_checkers(tmp_path):
+    for k, proof in enumerate(every_kind().values()):
+        path = tmp_path / f"{k}.cert.jsonl"
+        write_certificate(proof, path)
+        verdict = check_file(str(path))
+        assert verdict.claim_id == claim_id(proof.claim)
+        assert verdict.statement == proof.claim.statement()
+        again = read_certificate(path)
+        assert again.claim == proof.claim
+        assert again.relies_on == proof.relies_on
+
+
+@pytest.mark.parametrize("modulus", [2, 255, 256, 257, 2097143, 2**31 - 1])
+def test_words_round_trip_through_the_checkers_decoder(modulus):
+    residues = [0, 1, modulus - 1, modulus // 2]
+    text = encode_words(residues, modulus)
+    assert words(text, 4, modulus, "row") == residues
+    assert len(base64.b64decode(text)) == 4 * -(-(modulus - 1).bit_length() // 8)
+
+
+def test_large_integers_are_hexadecimal():
+    assert json.loads(canonical_line([2**53 - 1, 2**53, -(2**70)])) == [2**53 - 1, hex(2**53), hex(-(2**70))]
+
+
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path):
+    path = tmp_path / "proof.cert.jsonl"
+    path.write_text("old")
+    proof = certificate(interpolation("tanh", small_table(), 4))
+
+    def interrupted():
+        with staged_certificate(proof, path) as draft:
+            assert draft.read_bytes() == b"".join(proof.lines())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+    write_certificate(proof, path)
+    assert check_file(str(path)).verified
+
+
+def test_unwritable_places(tmp_path):
+    proof = certificate(interpolation("tanh", Generic(1, 2), 2))
+    for path in (tmp_path, tmp_path / "none" / "x", tmp_path / ("n" * 300)):
+        with pytest.raises(InputError, match="output: cannot write"):
+            write_certificate(proof, path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", every_kind())
+def test_explanations_have_five_sentences_with_the_numbers(name):
+    proof = every_kind()[name]
+    told = explanation(proof)
+    assert len(told.argument) == 5
+    assert all(sentence.endswith(".") for sentence in told.argument)
+    text = told.text()
+    assert str(proof.claim.inputs.n_samples) in text
+    assert "exactcap-check decides" in text
+    assert told.latex.count("$") % 2 == 0
+    assert told.latex.count("{") == told.latex.count("}")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b"[1]\n[2]\n[3]\n", b"\xff\n", b'{"format":1}\n' * 4, b"[" * 10**5])
+def test_files_that_are_no_certificates(content, tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="not an exactcap certificate"):
+        read_certificate(path)

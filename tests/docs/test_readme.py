@@ -1,0 +1,52 @@
+"""The README is true: its commands are run, and their output is what it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+assert len(BLOCKS) >= 6
+
+
+def session(block: str) -> list[list[str]]:
+    """The [command, shown output] pairs of a console block."""
+    return [part.split("\n", 1) for part in re.split(r"^\$ ", block, flags=re.MULTILINE) if part]
+
+
+def without_seconds(text: str) -> str:
+    return re.sub(r"in [0-9.]+ s;", "in _ s;", text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder in which the repository's paths exist, and where output may be written."""
+    folder = tmp_path_factory.mktemp("readme")
+    for name in ("proofs", "exactcap"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if not block.startswith("$ make")])
+def test_console_block(block, folder):
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for command, shown in session(block):
+        result = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+        assert result.stderr == ""
+        assert without_seconds(result.stdout) == without_seconds(shown)
+
+
+def test_the_guarantee_is_stated_for_even_width_only():
+    assert "floor(md/2) points for *even* width m" in README
+
+
+def test_make_test_is_what_ci_runs():
+    assert "make test" in README
+    assert "make test" in (ROOT / ".ci" / "run").read_text()
