@@ -27,8 +27,8 @@ REDUCIBLE = 2**51
 CACHE_ENTRIES = 32768
 """Reductions run through pieces of this many entries, which stay in the second-level cache."""
 
-TILE = 1024
-"""Products are formed in tiles of at most TILE x TILE entries: the only workspace beside the matrix itself."""
+TILE_ROWS, TILE_COLUMNS = 512, 2048
+"""Products are formed in tiles of at most this shape: the only workspace beside the matrix itself."""
 
 
 class BalancedRing:
@@ -54,39 +54,45 @@ class BalancedRing:
     def reduce(self, C: Balanced) -> None:
         """C := C mod n, for integers below 2^51 in absolute value; C is a vector or a matrix."""
         if C.size <= CACHE_ENTRIES:
-            self._reduce_piece(C)
+            self._reduce_piece(C, C)
         elif C.ndim == 2 and C.shape[1] > CACHE_ENTRIES:
             for row in C:
                 self.reduce(row)
         else:
             step = CACHE_ENTRIES if C.ndim == 1 else CACHE_ENTRIES // C.shape[1]
             for i in range(0, C.shape[0], step):
-                self._reduce_piece(C[i : i + step])
+                self._reduce_piece(C[i : i + step], C[i : i + step])
 
-    def _reduce_piece(self, c: Balanced) -> None:
+    def _reduce_piece(self, c: Balanced, out: Balanced) -> None:
         q = self._quotients[: c.size].reshape(c.shape)
         np.multiply(c, self._reciprocal, out=q)
         np.rint(q, out=q)
         np.multiply(q, self._n, out=q)
-        np.subtract(c, q, out=c)
+        np.subtract(c, q, out=out)
 
     def _workspace(self, rows: int, columns: int) -> Balanced:
         if self._tile.size < rows * columns:
+            self._tile = np.empty(0)  # free the old tile first
             self._tile = np.empty(rows * columns)
         return self._tile[: rows * columns].reshape(rows, columns)
 
     def subtract_product(self, C: Balanced, L: Balanced, U: Balanced) -> None:
         """C := C - L U mod n, for reduced C, L, U of shapes (m, w), (m, k), (k, w)."""
-        for i in range(0, C.shape[0], TILE):
-            for j in range(0, C.shape[1], TILE):
-                c, left, right = C[i : i + TILE, j : j + TILE], L[i : i + TILE], U[:, j : j + TILE]
+        for i in range(0, C.shape[0], TILE_ROWS):
+            for j in range(0, C.shape[1], TILE_COLUMNS):
+                c, left, right = (
+                    C[i : i + TILE_ROWS, j : j + TILE_COLUMNS],
+                    L[i : i + TILE_ROWS],
+                    U[:, j : j + TILE_COLUMNS],
+                )
                 product = self._workspace(*c.shape)
                 step = CACHE_ENTRIES // c.shape[1]
                 for k in range(0, L.shape[1], self.products):  # at most K products: |c - product| <= K h^2 + h < 2^51
                     np.matmul(left[:, k : k + self.products], right[k : k + self.products], out=product)
                     for s in range(0, c.shape[0], step):
-                        np.subtract(c[s : s + step], product[s : s + step], out=c[s : s + step])
-                        self._reduce_piece(c[s : s + step])
+                        piece = product[s : s + step]
+                        np.subtract(c[s : s + step], piece, out=piece)
+                        self._reduce_piece(piece, c[s : s + step])
                 self._meter.add(c.size * L.shape[1])
 
     def product(self, L: Balanced, U: Balanced) -> Balanced:
@@ -99,8 +105,8 @@ class BalancedRing:
     def multiply_from_left(self, S: Balanced, C: Balanced) -> None:
         """C := S C mod n, for reduced S, C of shapes (k, k), (k, w) with k <= K, so that |S C| <= K h^2 < 2^51."""
         assert S.shape[0] <= self.products
-        for j in range(0, C.shape[1], TILE):
-            c = C[:, j : j + TILE]
+        for j in range(0, C.shape[1], TILE_COLUMNS):
+            c = C[:, j : j + TILE_COLUMNS]
             product = self._workspace(*c.shape)
             np.matmul(S, c, out=product)
             self.reduce(product)

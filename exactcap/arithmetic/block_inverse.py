@@ -4,7 +4,7 @@ import numpy as np
 
 from exactcap.arithmetic.balanced import Balanced, BalancedRing
 
-GAUSS_JORDAN = 32
+GAUSS_JORDAN = 16
 """Blocks of at most this size are inverted one pivot at a time, where the calls, not the entries, cost the time."""
 
 
@@ -38,20 +38,31 @@ def block_inverse(S: Balanced, ring: BalancedRing) -> Balanced | None:
 
 
 def _gauss_jordan_inverse(S: Balanced, ring: BalancedRing) -> Balanced | None:
-    """The inverse of a tiny block, or None if a pivot on its diagonal is zero."""
+    """The inverse of a tiny block, or None if a pivot on its diagonal is zero; without divisions until the end.
+
+    Step j replaces each row w_i of [S | I], i != j, by pivot_j w_i - s_ij w_j. At the end the left part is diagonal,
+    with the entries d_i = pivot_i ... pivot_(k-1); before step j the diagonal entry of row j in the right part is
+    pivot_0 ... pivot_(j-1). Column j of W is column j of the left part before step j, and of the right part after.
+    """
+    modulus = ring.modulus
     W, update = S.copy(), np.empty(S.shape)
+    leading = [1]  # the products pivot_0 ... pivot_(j-1), in [0, modulus)
     for j in range(S.shape[0]):
-        column = W[:, j].copy()
-        if column[j] == 0.0:
+        column, row = W[:, j].copy(), W[j].copy()
+        pivot = column[j]
+        if pivot == 0.0:
             return None
-        inverse = ring.inverse(column[j])
-        row = W[j] * inverse
-        ring.reduce(row)
-        row[j] = inverse
+        row[j] = leading[j]
         column[j] = 0.0
-        W[:, j] = 0.0  # from here on column j holds column j of the inverse
-        np.multiply(column[:, None], row, out=update)  # one product an entry: |W - update| <= h^2 + h < 2^51
-        np.subtract(W, update, out=W)
+        W[:, j] = 0.0
+        np.multiply(W, pivot, out=W)
+        np.multiply(column[:, None], row, out=update)
+        np.subtract(W, update, out=W)  # at most h h + h (2 h) < 2^51, as modulus - 1 <= 2 h
         W[j] = row
         ring.reduce(W)
+        leading.append(leading[j] * int(pivot) % modulus)
+    inverse = pow(leading[-1], -1, modulus)
+    scale = np.array([[factor * inverse % modulus] for factor in leading[:-1]], float)  # 1 / d_i
+    W *= scale  # at most h (2 h) < 2^51
+    ring.reduce(W)
     return W

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from exactcap.arithmetic.balanced import CACHE_ENTRIES, Balanced, BalancedRing
 from exactcap.arithmetic.block_inverse import block_inverse
 
-BLOCK = 64
+BLOCK = 128
 """Blocks of at most this many rows are inverted one pivot at a time; BLOCK <= 2048 <= products per reduction."""
 
 
@@ -22,7 +22,7 @@ class Elimination:
     With r the rank, A the matrix on entry and Q the permutation matrix of ``column_order``, the r rows of A Q in
     ``pivot_rows`` equal L U modulo p, with L invertible and U left behind in the first r rows. U is block unit upper
     triangular: identities of the sizes ``blocks`` on its diagonal, any entries to the right of them. What is left below
-    its diagonal blocks has no meaning.
+    the diagonal of the matrix has no meaning.
 
     Attributes:
         pivot_rows: the row rank profile, increasing.

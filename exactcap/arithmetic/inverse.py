@@ -9,7 +9,7 @@ from exactcap.arithmetic.residues import IntegerArray, Residues
 
 
 def inverse_by_elimination(A: IntegerArray, p: int, progress: Progress | None) -> Residues:
-    """The inverse modulo a prime p of a square matrix of integers, all assumed valid; 16 n^2 bytes of workspace.
+    """The inverse modulo a prime p of a square matrix of integers, all assumed valid; at most 24 n^2 + 10^7 bytes.
 
     Elimination turns [A | I] into [U | Y] with A Q = L U and Y = L^-1, so that A^-1 = Q U^-1 Y.
 
@@ -26,9 +26,10 @@ def inverse_by_elimination(A: IntegerArray, p: int, progress: Progress | None) -
     order = elimination.column_order[:n]
     if (order >= n).any():  # a row of A depends on those above it: its pivot lies in the identity
         raise ZeroDivisionError(f"the matrix is singular modulo {p}")
-    _solve_upper(augmented[:, :n], elimination.blocks, augmented[:, n:], ring)
-    inverse = np.empty((n, n), np.int64)
-    inverse[order] = ring.unload(augmented[:, n:])
+    Y = augmented[:, n:]
+    _solve_upper(augmented[:, :n], elimination.blocks, Y, ring)
+    Y[order] = Y.copy()
+    inverse = ring.unload(Y)
     meter.finish()
     return inverse
 

@@ -73,15 +73,19 @@ def _print_table(verdicts: list[Verdict]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("verdict", "certificate", "id", "statement or reason", "relies on")
+    table = Table(show_lines=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("certificate and id", overflow="fold", ratio=1)
+    table.add_column("statement, or reason of the rejection", overflow="fold", ratio=3)
     for verdict in verdicts:
-        style = "green" if verdict.verified else "bold red"
+        said = Text(verdict.statement or verdict.reason)
+        if verdict.verified:
+            said.append(f"\nrelies on {', '.join(verdict.relies_on)}", style="dim")
+            said.append(f"\n{verdict.data}" if verdict.data else "", style="dim")
         table.add_row(
-            Text("VERIFIED" if verdict.verified else "REJECTED", style=style),
-            Text(Path(verdict.path).name),
-            Text(verdict.claim_id[:16]),
-            Text(verdict.statement or verdict.reason),
-            Text(", ".join(verdict.relies_on)),
+            Text("VERIFIED", style="green") if verdict.verified else Text("REJECTED", style="bold red"),
+            Text(f"{Path(verdict.path).name}\n{verdict.claim_id[:16]}"),
+            said,
         )
     console = Console()
     console.print(table)

@@ -91,9 +91,7 @@ def _paired_rank(claim: Interpolation, evidence: tuple[Mapping[str, Any], ...]) 
     n, d, M = claim.inputs.n_samples, claim.inputs.n_inputs, len(neurons["biases"])
     p, name = header["modulus"], claim.activation.text()
     if isinstance(claim.inputs, Table):
-        integers = (
-            f"The {d} data columns are scaled to integers by invertible affine maps that the first layer absorbs"
-        )
+        integers = f"The {d} data columns are scaled to integers by invertible affine maps that the first layer absorbs"
     else:
         integers = f"{n} integer points in R^{d} stand for the generic inputs"
     blocks = [
