@@ -53,12 +53,11 @@ def _gauss_jordan_inverse(S: Balanced, ring: BalancedRing) -> Balanced | None:
         if pivot == 0.0:
             return None
         row[j] = leading[j]
-        column[j] = 0.0
         W[:, j] = 0.0
         np.multiply(W, pivot, out=W)
         np.multiply(column[:, None], row, out=update)
         np.subtract(W, update, out=W)  # at most h h + h (2 h) < 2^51, as modulus - 1 <= 2 h
-        W[j] = row
+        W[j] = row  # unchanged, but for column j, which the right part takes over
         ring.reduce(W)
         leading.append(leading[j] * int(pivot) % modulus)
     inverse = pow(leading[-1], -1, modulus)

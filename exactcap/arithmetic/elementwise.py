@@ -39,7 +39,7 @@ def power_mod(base: int, exponents: IntegerArray, p: int) -> Residues:
     if largest >= 2**63:
         raise InputError(f"exponents: must be below 2^63, got {largest}; reduce them modulo p - 1")
     powers = np.ones(exponents.shape, np.int64)
-    for shift in range(0, min(21, largest.bit_length()), _DIGIT_BITS):
+    for shift in range(0, largest.bit_length(), _DIGIT_BITS):
         step = pow(base, 2**shift, p)
         table = np.array([pow(step, digit, p) for digit in range(2**_DIGIT_BITS)], np.int64)
         powers *= table[exponents.astype(np.int64) >> shift & (2**_DIGIT_BITS - 1)]

@@ -40,7 +40,7 @@ class Elimination:
     def _eliminate(self, top: int, bottom: int, left: int) -> list[int]:
         """Eliminate rows top..bottom from column left on; return the sizes of their identity blocks.
 
-        On return the block starts at (top, left), and the remaining rows of the range are zero from there on.
+        On return the pivot rows come first; the remaining rows of the range depend on them, and are of no more use.
         """
         A, size = self._A, bottom - top
         if left == A.shape[1] or size == 0 or not (A[top, left:].any() or A[top:bottom, left:].any()):
@@ -57,7 +57,7 @@ class Elimination:
         if upper:
             self._clear(middle, bottom, top, left, upper)
         lower = self._eliminate(middle, bottom, right)
-        self._close_gap(top + sum(upper), middle, sum(lower), bottom, right)
+        self._close_gap(top + sum(upper), middle, sum(lower), right)
         if size <= BLOCK and upper and lower:
             return self._merge(top, left, sum(upper), sum(lower))
         return upper + lower
@@ -104,8 +104,8 @@ class Elimination:
         self._ring.subtract_product(X[:, first:], X[:, :first], U)
         self._divide(X[:, first:], blocks[half:], top + first, left + first)
 
-    def _close_gap(self, target: int, source: int, count: int, bottom: int, left: int) -> None:
-        """Move ``count`` rows up from source to target, from column left on, and leave zeros behind, up to bottom."""
+    def _close_gap(self, target: int, source: int, count: int, left: int) -> None:
+        """Move ``count`` rows up from source to target, from column left on."""
         if target == source:
             return
         A = self._A
@@ -113,7 +113,6 @@ class Elimination:
         for i in range(0, count, step):
             end = min(i + step, count)
             A[target + i : target + end, left:] = A[source + i : source + end, left:]
-        A[target + count : bottom, left:] = 0.0
 
     def _merge(self, top: int, left: int, upper: int, lower: int) -> list[int]:
         """Make two neighbouring identity blocks one, by clearing the block above the lower one."""

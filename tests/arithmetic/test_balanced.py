@@ -74,6 +74,8 @@ def test_load_reads_every_kind_of_integer() -> None:
         np.array([[0, 2**64 - 1]], np.uint64),
         np.array([[-(2**63), 2**63 - 1]], np.int64),
         np.array([[2**51, 2**51 - 1], [-(2**51), 1 - 2**51]], np.int64),
+        np.array([[2**60 + 1, 7]], np.int64),
+        np.array([[-(2**60) - 1, 7]], np.int64),
         np.array([[10**60, -(10**60)]], object),
     ):
         ring, out = ring_of(n), np.empty(A.shape)

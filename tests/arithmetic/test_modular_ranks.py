@@ -68,6 +68,22 @@ def test_deficient_matrices_above_the_block_size(rows: int, columns: int, rank: 
     assert_all_agree(A, p)
 
 
+@pytest.mark.parametrize("p", PRIMES)
+@pytest.mark.parametrize("block", [1, 2, 5, 8])
+def test_small_blocks_unfold_the_recursion(block: int, p: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many diagonal blocks, tiles and pieces on matrices small enough for the reference."""
+    monkeypatch.setattr("exactcap.arithmetic.elimination.BLOCK", block)
+    monkeypatch.setattr("exactcap.arithmetic.block_inverse.GAUSS_JORDAN", 2)
+    monkeypatch.setattr("exactcap.arithmetic.balanced.TILE_ROWS", 7)
+    monkeypatch.setattr("exactcap.arithmetic.balanced.TILE_COLUMNS", 5)
+    for rows, columns, rank in ((60, 50, 50), (75, 80, 40), (30, 90, 30), (90, 30, 25)):
+        A = deficient(block + rows, rows, columns, rank, p)
+        expected = greedy_rows(A, p)
+        elimination = eliminate(A, p)
+        assert tuple(elimination.pivot_rows) == expected
+        assert rank_mod_flint(A[np.ix_(expected, elimination.column_order[: len(expected)])], p) == len(expected)
+
+
 @pytest.mark.parametrize("p", [2, 5, 2097143])
 @pytest.mark.parametrize("shape", [(400, 400), (300, 500), (500, 300)])
 def test_larger_matrices_against_flint(shape: tuple[int, int], p: int) -> None:

@@ -58,6 +58,18 @@ def test_inverses_two_ways(n: int, p: int) -> None:
 
 
 @pytest.mark.parametrize("p", PRIMES)
+def test_small_blocks_unfold_the_back_substitution(p: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exactcap.arithmetic.elimination.BLOCK", 3)
+    generator = np.random.default_rng(p)
+    found = 0
+    while found < 3:
+        A = generator.integers(0, p, (40, 40))
+        if rank_mod_flint(A, p) == 40:
+            found += 1
+            assert np.array_equal(inverse_by_elimination(A, p, None), inverse_mod_flint(A, p))
+
+
+@pytest.mark.parametrize("p", PRIMES)
 @pytest.mark.parametrize("n", [1, 5, 200])
 def test_singular_matrices_have_no_inverse(n: int, p: int) -> None:
     generator = np.random.default_rng(n)
