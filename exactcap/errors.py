@@ -1,4 +1,4 @@
-"""The one exception that a user is meant to read."""
+"""The exceptions that end a command."""
 
 
 class InputError(ValueError):
@@ -6,3 +6,7 @@ class InputError(ValueError):
 
     The command line prints it as one line and exits with status 2; a traceback never reaches the user.
     """
+
+
+class CheckerDisagreesError(RuntimeError):
+    """A prover's certificate was rejected by the checker: a bug in exactcap, never an answer."""

@@ -19,6 +19,7 @@ import msgspec
 from exactcap.claims import Claim
 from exactcap.errors import InputError
 
+MAX_LINE = 16 * 2**20  # bytes; the checker reads no longer line
 HEADER = {"format": "exactcap-certificate", "version": 1}
 
 
@@ -31,13 +32,18 @@ class Certificate:
     evidence: tuple[Mapping[str, Any], ...]
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of the file, the digest last."""
+        """The lines of the file, the digest last; raises InputError when one is longer than the format allows."""
         digest = hashlib.sha256()
         body: Iterable[Any] = (
             HEADER, {"claim": msgspec.to_builtins(self.claim)}, {"relies_on": self.relies_on}, *self.evidence,
         )  # fmt: skip
         for record in body:
             line = canonical_line(record)
+            if len(line) > MAX_LINE:
+                raise InputError(
+                    f"data: a line of the certificate would have {len(line) >> 20} MiB, at most {MAX_LINE >> 20} are "
+                    "allowed; take fewer rows, columns or neurons"
+                )
             digest.update(line)
             yield line
         yield canonical_line({"sha256": digest.hexdigest()})

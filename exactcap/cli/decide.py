@@ -11,6 +11,7 @@ from typing import Any
 
 from exactcap.certificates.format import Certificate, staged_certificate
 from exactcap.checker.main import Verdict, check_file
+from exactcap.errors import CheckerDisagreesError
 from exactcap.provers.outcome import Finding, Progress
 
 EXIT_STATUS = {Finding.PROVED: 0, Finding.REFUTED: 1, Finding.UNDECIDED: 3}
@@ -47,10 +48,6 @@ class Checked:
             "statement": self.verdict.statement,
             "relies_on": list(self.verdict.relies_on),
         }
-
-
-class CheckerDisagreesError(RuntimeError):
-    """A prover's certificate was rejected: a bug in exactcap, never an answer."""
 
 
 def write_and_check(certificate: Certificate, output: Path | None, progress: Progress) -> Checked:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exactcap import __version__
-from exactcap.errors import InputError
+from exactcap.errors import CheckerDisagreesError, InputError
 
 HELP = """\
 Theorems about the memory capacity of neural networks, proved exactly.
@@ -74,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         message = " ".join(str(error).split())
         hint = "" if isinstance(error, InputError) else " See 'exactcap --help'."
         print(f"exactcap: {message}{hint}", file=sys.stderr)
+        return 2
+    except CheckerDisagreesError as error:
+        print(f"exactcap: this is a bug in exactcap, please report it: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("exactcap: interrupted; no certificate was left half-written", file=sys.stderr)

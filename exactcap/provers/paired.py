@@ -22,6 +22,7 @@ from exactcap.provers.outcome import Progress, silent
 
 ATTEMPTS = 3
 MAX_ENTRIES = 5 * 10**8  # 4 GB of int64
+MAX_POINTS = 2 * 10**6  # coordinates of generic points: one line of a certificate
 MAX_ELIMINATION = 150  # up to here the checker eliminates by itself and the inverse is left out
 
 Integers = Sequence[Sequence[int]]
@@ -66,6 +67,8 @@ def paired_problem(activation: Activation, inputs: Inputs, blocks: tuple[str, ..
         evidence = {"factors": list(map(str, scaled.factors)), "shifts": list(map(str, scaled.shifts))}
         return PairedProblem(activation, scaled.integers, evidence, blocks, seed)
     d = inputs.n_inputs
+    if inputs.n_samples * d > MAX_POINTS:
+        raise InputError(f"inputs: {inputs.n_samples} points in R^{d} do not fit into a certificate; take fewer")
     drawn = draw_integers(seed, "points", inputs.n_samples * d)
     points = [drawn[i : i + d] for i in range(0, len(drawn), d)]
     return PairedProblem(activation, points, {"points": points}, blocks, seed)

@@ -8,6 +8,7 @@ import json
 import pytest
 from support import certificate, every_kind, interpolation, small_table
 
+from exactcap.certificates import format
 from exactcap.certificates.format import (
     canonical_line,
     claim_id,
@@ -63,6 +64,13 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
     write_certificate(proof, path)
     assert check_file(str(path)).verified
+
+
+def test_a_claim_too_long_for_the_format_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(format, "MAX_LINE", 200)
+    with pytest.raises(InputError, match="take fewer rows"):
+        write_certificate(certificate(interpolation("tanh", small_table(), 4)), tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_unwritable_places(tmp_path):

@@ -7,6 +7,7 @@ import re
 import pytest
 from support import ROOT, judge
 
+from exactcap.certificates import format
 from exactcap.checker import activations, claims, interpolation, reader, table
 from exactcap.claims import parts
 from exactcap.models import expression
@@ -36,7 +37,7 @@ def test_provers_and_checker_state_the_same_limits():
 
     assert bounds.RULES == obstruction.RULES
     assert (datasets.MAX_NUMBER_LENGTH, datasets.MAX_EXPONENT) == (table.MAX_CELL, table.MAX_EXPONENT)
-    assert reader.MAX_LINE == 16 * 2**20
+    assert reader.MAX_LINE == format.MAX_LINE
 
 
 @pytest.mark.parametrize(
