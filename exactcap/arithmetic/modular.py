@@ -8,7 +8,6 @@ modulo p is a lower bound of the rank over Q of the same integer matrix, for eve
 import numpy as np
 
 from exactcap.arithmetic.balanced import BalancedRing
-from exactcap.arithmetic.elementwise import inverses_mod, power_mod
 from exactcap.arithmetic.elimination import Elimination
 from exactcap.arithmetic.flint_engine import column_rank_profile_flint, inverse_mod_flint, rank_mod_flint
 from exactcap.arithmetic.inverse import inverse_by_elimination
@@ -20,9 +19,7 @@ from exactcap.errors import InputError
 __all__ = [
     "column_rank_profile",
     "inverse_mod",
-    "inverses_mod",
     "nonsingular_minor",
-    "power_mod",
     "product_mod",
     "rank_mod",
     "row_rank_profile",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import errno
 import hashlib
 import json
 import os
@@ -83,6 +82,28 @@ def claim_id(claim: Claim) -> str:
     return hashlib.sha256(canonical_line({"claim": msgspec.to_builtins(claim)})[:-1]).hexdigest()
 
 
+def require_output(path: str | Path) -> Path:
+    """The file that a certificate may be written to, links followed; raises InputError otherwise.
+
+    It is a new file in a folder that exists, or replaces a certificate: never a folder, a device or other data.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not target.is_file():
+            raise InputError(f"output: {str(path)!r} is not a regular file; choose another")
+        if target.exists() and target.stat().st_size > 0:
+            with target.open("rb") as stream:
+                if not stream.read(64).startswith(canonical_line(HEADER)[:20]):
+                    raise InputError(f"output: {str(path)!r} exists and is not a certificate; choose another file")
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            raise InputError(f"output: cannot write to the folder of {str(path)!r}; choose another")
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"output: cannot write {str(path)!r}; choose another file") from None
+    return target
+
+
 @contextmanager
 def staged_certificate(certificate: Certificate, path: str | Path) -> Iterator[Path]:
     """Write a certificate beside ``path`` and yield where; it moves to ``path`` when the block ends without exception.
@@ -90,11 +111,9 @@ def staged_certificate(certificate: Certificate, path: str | Path) -> Iterator[P
     So a reader of ``path`` finds a whole certificate or none, and the caller may have it checked before it is there.
     Raises InputError when the folder cannot be written.
     """
-    path = Path(path)
+    path = require_output(path)
     draft: Path | None = None
     try:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "it is a folder")
         with tempfile.NamedTemporaryFile(prefix=f".{path.name[:100]}.", dir=path.parent, delete=False) as stream:
             draft = Path(stream.name)
             stream.writelines(certificate.lines())

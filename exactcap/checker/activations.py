@@ -11,6 +11,7 @@ from .modular import unit_inverse
 from .reader import Rejected, array, fields, rational
 
 MAX_DEGREE = 200
+MAX_CHARACTERS = 8000  # of all coefficients of a polynomial
 NAMES = ("tanh", "sigmoid", "silu", "exp", "softplus", "sin", "cos", "erf", "gaussian", "gelu")
 
 Polynomial = tuple[Fraction, ...]  # constant term first, no trailing zero; () is 0
@@ -41,9 +42,12 @@ class Activation:
 
 def polynomial(value: Any, where: str) -> Polynomial:
     """Coefficients of a nonzero or zero polynomial, constant term first, the last one nonzero."""
-    coefficients = tuple(rational(item, where) for item in array(value, where))
-    if len(coefficients) > 2 * MAX_DEGREE + 2 or (coefficients and coefficients[-1] == 0):
-        raise Rejected(f"{where}: too many coefficients, or the last one is zero")
+    items = array(value, where)
+    if sum(len(item) for item in items if type(item) is str) > MAX_CHARACTERS:
+        raise Rejected(f"{where}: the coefficients have more than {MAX_CHARACTERS} characters")
+    coefficients = tuple(rational(item, where) for item in items)
+    if coefficients and coefficients[-1] == 0:
+        raise Rejected(f"{where}: the last coefficient is zero")
     return coefficients
 
 

@@ -81,7 +81,8 @@ def _table(value: Any) -> Inputs:
     if any(copy in named or row not in named or row > copy for copy, row in zip(copies, originals, strict=True)):
         raise Rejected("claim, merged: each pair is a row that is not listed and an earlier one that is")
     values = tuple(tuple(rational(cell, "claim, values") for cell in array(row, "claim, values", d)) for row in table)
-    if len(set(values)) != n:
+    # canonical strings, equal only for equal numbers: a Fraction's hash is easily made to collide, a string's is not
+    if len({tuple(row) for row in table}) != n:
         raise Rejected("claim, values: two rows are equal, so not every label vector can be taken")
     return Inputs(n, d, True, columns, label, tuple(rows), values, tuple(zip(copies, originals, strict=True)))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from .activations import Residue, entries
 from .claims import Claim
-from .modular import pack, require_inverse, require_invertible
+from .modular import pack, require_inverse, require_invertible, totient
 from .reader import Reader, Rejected, array, increasing, integer, integer_between, rational, words
 
 MAX_MODULUS = 2**31 - 1
@@ -25,28 +26,39 @@ class Neuron:
     outer_columns: list[int]
 
 
-def _integer_inputs(claim: Claim, reader: Reader) -> list[list[int]]:
+def _integer_inputs(claim: Claim, reader: Reader, period: int) -> list[list[int]]:
     n, d = claim.inputs.n_samples, claim.inputs.n_inputs
     if not claim.inputs.is_table:
         (points,) = reader.record("points")
-        return [[integer(x, "points") for x in array(row, "points", d)] for row in array(points, "points", n)]
+        return [[integer(x, "points") % period for x in array(row, "points", d)] for row in array(points, "points", n)]
     factors_line, shifts_line = reader.record("factors", "shifts")
     factors = [rational(item, "factors") for item in array(factors_line, "factors", d)]
     shifts = [rational(item, "shifts") for item in array(shifts_line, "shifts", d)]
     if not all(factors):
         raise Rejected("factors: a factor is zero, so the scaling cannot be undone")
-    scaled = [[f * (x - s) for f, x, s in zip(factors, row, shifts, strict=True)] for row in claim.inputs.values]
-    if any(x.denominator != 1 for row in scaled for x in row):
+    return [
+        [_scaled(f, s, x, period) for f, s, x in zip(factors, shifts, row, strict=True)] for row in claim.inputs.values
+    ]
+
+
+def _scaled(factor: Fraction, shift: Fraction, value: Fraction, period: int) -> int:
+    """factor * (value - shift) modulo the period; it must be an integer. Without gcds, which Fraction would take."""
+    difference = value.numerator * shift.denominator - shift.numerator * value.denominator
+    quotient, remainder = divmod(
+        factor.numerator * difference, factor.denominator * value.denominator * shift.denominator
+    )
+    if remainder:
         raise Rejected("factors: a scaled input is not an integer")
-    return [[x.numerator for x in row] for row in scaled]
+    return quotient % period
 
 
-def _neurons(claim: Claim, reader: Reader) -> list[Neuron]:
+def _neurons(claim: Claim, reader: Reader, period: int) -> list[Neuron]:
     n, d = claim.inputs.n_samples, claim.inputs.n_inputs
     biases_line, weights_line = reader.record("biases", "weights")
-    biases = [integer(b, "biases") for b in array(biases_line, "biases")]
+    biases = [integer(b, "biases") % period for b in array(biases_line, "biases")]
     weights = [
-        [integer(w, "weights") for w in array(row, "weights", d)] for row in array(weights_line, "weights", len(biases))
+        [integer(w, "weights") % period for w in array(row, "weights", d)]
+        for row in array(weights_line, "weights", len(biases))
     ]
     # each neuron is used twice, with opposite outer weights; spare neurons get outer weight 0
     if not 1 <= len(biases) <= n or 2 * len(biases) > claim.width:
@@ -61,7 +73,8 @@ def _neurons(claim: Claim, reader: Reader) -> list[Neuron]:
             neurons[j].bias_columns.append(position)
         else:
             neurons[j].outer_columns.append(position)
-    return neurons
+    # a neuron without a chosen column is a spare one
+    return [neuron for neuron in neurons if neuron.weight_columns or neuron.bias_columns or neuron.outer_columns]
 
 
 def _minor(
@@ -100,8 +113,10 @@ def check(claim: Claim, reader: Reader, progress: Callable[[int, int], None]) ->
     integer_between(seed, 0, 2**53 - 1, "seed")
     residue = integer_between(rest[0], 1, p - 1, "residue") if exponential else 0
     slope, value = entries(claim.activation, p, residue)
-    inputs = _integer_inputs(claim, reader)
-    neurons = _neurons(claim, reader)
+    # entries depend on z modulo p, and on powers of a unit q, which by Euler depend on the exponent modulo phi(p)
+    period = p * totient(p)
+    inputs = _integer_inputs(claim, reader, period)
+    neurons = _neurons(claim, reader, period)
     minor = _minor(inputs, neurons, slope, value, p)
     (witness,) = reader.record("witness")
     if witness == "eliminate":

@@ -16,6 +16,18 @@ def unit_inverse(value: int, modulus: int, what: str) -> int:
         raise Rejected(f"{what} is not a unit modulo {modulus}") from None
 
 
+def totient(modulus: int) -> int:
+    """Euler's phi of a modulus below 2^31, by trial division: q^phi = 1 modulo it for every unit q."""
+    result, rest, factor = modulus, modulus, 2
+    while factor * factor <= rest:
+        if rest % factor == 0:
+            result -= result // factor
+            while rest % factor == 0:
+                rest //= factor
+        factor += 1
+    return result - result // rest if rest > 1 else result
+
+
 def slot_bytes(size: int, modulus: int) -> int:
     """Bytes of a slot that holds a sum of `size` products of residues without overflow.
 

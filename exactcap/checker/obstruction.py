@@ -10,7 +10,7 @@ from typing import Any
 
 from .activations import Polynomial, derivative, polynomial
 from .claims import Claim
-from .reader import Reader, Rejected, fields, increasing, rational
+from .reader import Reader, Rejected, fields, increasing, integer, rational
 
 RULES = ("U2", "U3", "U4", "U9", "U12")
 
@@ -23,11 +23,19 @@ def _dimension(n_inputs: int, degree: int) -> int:
 def _product(a: Polynomial, b: Polynomial) -> Polynomial:
     if not a or not b:
         return ()
-    result = [Fraction(0)] * (len(a) + len(b) - 1)
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
+    # denominators are cleared first: sums of fractions with different denominators would grow with every term
+    (p, left), (q, right) = _integers(a), _integers(b)
+    result = [0] * (len(a) + len(b) - 1)
+    for i, x in enumerate(left):
+        for j, y in enumerate(right):
             result[i + j] += x * y
-    return tuple(result)
+    return tuple(Fraction(c, p * q) for c in result)
+
+
+def _integers(a: Polynomial) -> tuple[int, list[int]]:
+    """A common denominator, and the coefficients times it."""
+    common = math.lcm(*(c.denominator for c in a))
+    return common, [c.numerator * (common // c.denominator) for c in a]
 
 
 def _sum(*terms: Polynomial) -> Polynomial:
@@ -40,15 +48,18 @@ def _sum(*terms: Polynomial) -> Polynomial:
 
 def _support(claim: Claim, rule: Any) -> int:
     """U12: modulo the b columns, the chosen columns' entries vanish outside few rows."""
-    (_, chosen) = fields(rule, ("rule", "columns"), "rule U12")
+    _, chosen, stated = fields(rule, ("rule", "columns", "support"), "rule U12")
     if not claim.inputs.is_table:
         raise Rejected("rule U12 needs a table")
     m, d, values = claim.width, claim.inputs.n_inputs, claim.inputs.values
     columns = increasing(chosen, 0, d - 1, "rule U12, columns")
     support: set[int] = set()
     for c in columns:
-        constant = Counter(row[c] for row in values).most_common(1)[0][0]
-        support.update(i for i, row in enumerate(values) if row[c] != constant)
+        cells = [str(row[c]) for row in values]  # strings, since the hash of a Fraction is easily made to collide
+        constant = Counter(cells).most_common(1)[0][0]
+        support.update(i for i, cell in enumerate(cells) if cell != constant)
+    if integer(stated, "rule U12, support") != len(support):
+        raise Rejected(f"rule U12: the support is {len(support)} rows")
     return len(support) + m * (d - len(columns)) + m
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import stat
+from collections.abc import Iterator
 from fractions import Fraction
 
 from .claims import Inputs
@@ -24,35 +27,60 @@ def _number(cell: str, where: str) -> Fraction:
     return Fraction(cell)
 
 
-def read_table(path: str) -> tuple[list[str], list[list[str]]]:
-    """The header and the data records of a CSV file, cells stripped; OSError when it cannot be opened."""
+def read_records(path: str) -> Iterator[list[str]]:
+    """The records of a CSV file, cells stripped, blank ones skipped; OSError when it cannot be opened."""
+    if not (stat.S_ISREG(mode := os.stat(path).st_mode) or stat.S_ISFIFO(mode)):
+        raise Rejected("the data file is not a file")  # a device may never end
     with open(path, encoding="utf-8-sig", newline="") as stream:
         try:
-            records = [[cell.strip(_WHITE_SPACE) for cell in record] for record in csv.reader(stream, strict=True)]
+            for record in csv.reader(stream, strict=True):
+                cells = [cell.strip(_WHITE_SPACE) for cell in record]
+                if cells not in ([], [""]):
+                    yield cells
         except (csv.Error, UnicodeDecodeError) as error:
             raise Rejected(f"the data file is not CSV text: {error}") from None
-    records = [record for record in records if record not in ([], [""])]
-    if not records:
-        raise Rejected("the data file is empty")
-    return records[0], records[1:]
 
 
-def compare(inputs: Inputs, header: list[str], records: list[list[str]]) -> str:
-    """Accepts when the file holds the claim's table, or raises `Rejected`; returns how much of the file it covers."""
+def _same_label(a: str, b: str) -> bool:
+    """Equal as numbers if both are numbers, else as text."""
+    try:
+        return _number(a, "") == _number(b, "")
+    except Rejected:
+        return a == b
+
+
+def compare(inputs: Inputs, path: str) -> str:
+    """Accepts when the file holds the claim's table, or raises `Rejected`; returns how much of the file it covers.
+
+    Equal rows that the claim merges must have equal labels, since no function fits them otherwise.
+    """
     if not inputs.is_table:
         raise Rejected("the claim is about generic inputs, not about a data file")
+    records = read_records(path)
+    header = next(records, [])
     if header.count(inputs.label) != 1:
         raise Rejected(f"the data file has no single column {inputs.label!a}")
     label = header.index(inputs.label)
     if tuple(header[:label] + header[label + 1 :]) != inputs.columns:
         raise Rejected("the data file has other input columns than the claim")
-    expected = dict(zip(inputs.rows, inputs.values, strict=True))
-    expected |= {copy: expected[row] for copy, row in inputs.merged}
-    for row, values in expected.items():
-        if row > len(records) or len(records[row - 1]) != len(header):
-            raise Rejected(f"row {row} of the claim is missing or ragged in the data file")
-        cells = records[row - 1][:label] + records[row - 1][label + 1 :]
-        for name, cell, value in zip(inputs.columns, cells, values, strict=True):
-            if _number(cell, f"data file, row {row}, column {name!a}") != value:
-                raise Rejected(f"row {row}, column {name!a}: the data file has another value than the claim")
-    return f"covers {len(expected)} of the {len(records)} rows of the data file"
+    values, original = dict(zip(inputs.rows, inputs.values, strict=True)), dict(inputs.merged)
+    labels: dict[int, str] = {}
+    n_rows = 0
+    for n_rows, record in enumerate(records, start=1):
+        source = original.get(n_rows, n_rows)
+        if source not in values:
+            continue
+        if len(record) != len(header):
+            raise Rejected(f"row {n_rows} of the data file has {len(record)} cells, the header {len(header)}")
+        cells = record[:label] + record[label + 1 :]
+        for name, cell, value in zip(inputs.columns, cells, values[source], strict=True):
+            if _number(cell, f"data file, row {n_rows}, column {name!a}") != value:
+                raise Rejected(f"row {n_rows}, column {name!a}: the data file has another value than the claim")
+        # an original stands before its copies
+        if not _same_label(labels.setdefault(source, record[label]), record[label]):
+            raise Rejected(f"rows {source} and {n_rows} of the data file are equal but have different labels")
+    last = max(*inputs.rows, *original, 0)
+    if last > n_rows:
+        raise Rejected(f"row {last} of the claim is missing in the data file")
+    covered = len(values) + len(original)
+    return f"covers {covered} of the {n_rows} rows of the data file, label {inputs.label!a}"

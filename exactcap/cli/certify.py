@@ -85,9 +85,12 @@ def obstruction(
 
 
 def _answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool) -> int:
+    from exactcap.certificates.format import require_output
     from exactcap.cli.decide import print_answer, write_and_check
     from exactcap.cli.progress import progress_bar
 
+    if output is not None:
+        require_output(output)  # before the work, not after it
     with progress_bar() as progress:
         outcome = prove(progress)
         checked = write_and_check(outcome.certificate, output, progress) if outcome.certificate else None

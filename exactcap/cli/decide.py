@@ -28,10 +28,8 @@ class Checked:
 
     def lines(self, name: str = "certificate") -> list[str]:
         """What to say of it."""
-        verdict, size = (
-            self.verdict,
-            f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 10**4 else f"{self.n_bytes} bytes",
-        )
+        verdict = self.verdict
+        size = f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 10**4 else f"{self.n_bytes} bytes"
         where = str(self.path) if self.path else "not kept (give -o FILE)"
         return [
             f"{name:<11} {where}, {size}, id {verdict.claim_id[:16]}",

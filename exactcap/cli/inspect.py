@@ -99,15 +99,21 @@ def explain(
 ) -> int:
     """Say what a certificate claims, why its evidence suffices, and what it relies on.
 
-    This reads the file and decides nothing: run exactcap-check for the verdict.
+    The independent checker decides first: a certificate that it rejects is not explained (exit status 1).
 
     Try:
 
       exactcap explain bc.cert.jsonl
     """
     from exactcap.certificates.format import read_certificate
+    from exactcap.cli.progress import progress_bar
     from exactcap.reports.explain import explanation
 
+    with progress_bar() as progress:
+        verdict = _verdict(certificate, None, progress, 0, 1)
+    if not verdict.verified:
+        print(json.dumps(verdict.record(), sort_keys=True) if as_json else verdict.line())
+        return 1
     told = explanation(read_certificate(certificate))
     if as_json:
         print(json.dumps(told.record(), sort_keys=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exactcap.certificates.format import Certificate
+from exactcap.certificates.format import Certificate, require_output
 from exactcap.claims import Table
 from exactcap.claims.parts import MAX_WIDTH
 from exactcap.cli.decide import Checked, print_answer, write_and_check
@@ -25,13 +25,17 @@ def answer_interval(
 ) -> int:
     """Find, write, check and print the interval at ``width``, or for the width when it is None; the exit status."""
     psi, n = parse_activation(activation), table.n_samples
+    beside = None
+    if output is not None:
+        require_output(output)  # before the work, not after it
+        beside = output.with_name(output.name.removesuffix(".cert.jsonl") + ".obstruction.cert.jsonl")
+        require_output(beside)
     with progress_bar() as progress:
         if width is None:
             interval = smallest_width(psi, table, blocks, seed, progress)
         else:
             interval = row_capacity(psi, table, width, blocks, seed, progress)
         interpolation = _check(interval.interpolation, output, progress)
-        beside = output and output.with_name(output.name.removesuffix(".cert.jsonl") + ".obstruction.cert.jsonl")
         obstruction = _check(interval.obstruction, beside, progress)
     lines = [f"{'argument':<11} {interval.reason}"]
     lines += interpolation.lines() if interpolation else []

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +34,7 @@ Commands ('exactcap COMMAND --help' says more):
   explain                 a certificate in words
   verify                  run the independent checker on files and folders, print a table
 
-Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED."""
+Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED, 70 a bug in exactcap."""
 
 CERTIFY = """Search a proof of a claim, write its certificate, and have it checked.
 
@@ -61,24 +66,48 @@ def _app() -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status. Bad input is one line on standard error and status 2."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    """Run the command line; returns the exit status.
+
+    Bad input is one line on standard error and status 2. SIGTERM and SIGHUP end a run like Ctrl-C, without leavings.
+    """
+    try:
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+                signal.signal(getattr(signal, name), _interrupt)
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return status
+    except InputError as error:
+        return _complain(" ".join(str(error).split()), 2)
+    except CheckerDisagreesError as error:
+        return _complain(f"this is a bug in exactcap, please report it: {error}", 70)
+    except KeyboardInterrupt:
+        return _complain("interrupted; no certificate was left half-written", 130)
+    except OSError as error:  # nobody reads the answer, or a disk is full
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _complain(f"cannot write the answer: {error.strerror}", 2)
+
+
+def _run(given: list[str]) -> int:
     if not given or given in (["--help"], ["-h"]):  # the first page, before anything heavy is loaded
         print(HELP)
         return 0
     from cyclopts import CycloptsError
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any bytes
     try:
         status = _app()(given, exit_on_error=False, print_error=False, result_action="return_value")
-    except (InputError, CycloptsError) as error:
-        message = " ".join(str(error).split())
-        hint = "" if isinstance(error, InputError) else " See 'exactcap --help'."
-        print(f"exactcap: {message}{hint}", file=sys.stderr)
-        return 2
-    except CheckerDisagreesError as error:
-        print(f"exactcap: this is a bug in exactcap, please report it: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("exactcap: interrupted; no certificate was left half-written", file=sys.stderr)
-        return 130
+    except CycloptsError as error:
+        raise InputError(f"{error} See 'exactcap --help'.") from None
     return status if isinstance(status, int) else 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"exactcap: {message}", file=sys.stderr)
+    return status

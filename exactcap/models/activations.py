@@ -8,28 +8,29 @@ factors are those of the table in SPEC.md, section 3, since the inverse of the m
 from __future__ import annotations
 
 import difflib
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from exactcap.errors import InputError
-from exactcap.models.expression import MAX_DEGREE, parse_rational_expression
+from exactcap.models.expression import parse_rational_expression
 
 BLOCKS = ("W", "b", "v")
+MAX_CHARACTERS = 6000  # of the coefficients of a numerator or denominator; the checker reads a little more
 
 Terms = tuple[tuple[int, int, int], ...]  # (power of z, power of E, integer coefficient)
 
 
 @dataclass(frozen=True)
 class Exponential:
-    """How a named activation is specialised.
+    """How a named activation is specialised, with E = q^z, or q^(z^2) where ``square``.
 
     ``value`` is psi and ``slope`` is psi' in z and E, up to constant factors. Where a value is given, the slope is its
     derivative by SymPy with E' = ``rate`` E; where z does not occur explicitly, any constant may stand for the rate.
     """
 
-    transcendental: str
     square: bool = False
     value: str | None = None
     rate: str = "1"
@@ -38,16 +39,16 @@ class Exponential:
 
 
 NAMED = {
-    "tanh": Exponential("e^2", value="(E-1)/(E+1)", rate="1/2"),
-    "sigmoid": Exponential("e", value="E/(E+1)"),
-    "silu": Exponential("e", value="z*E/(E+1)"),
-    "exp": Exponential("e", value="E"),
-    "softplus": Exponential("e", slope="E/(E+1)", why_not="its values log(1+e^z) are logarithms"),
-    "sin": Exponential("e^i", value="E-1/E"),
-    "cos": Exponential("e^i", value="E+1/E"),
-    "gaussian": Exponential("e^(-1/2)", square=True, value="E", rate="-z"),
-    "erf": Exponential("e^(-1)", square=True, slope="E", why_not="its values are not rational in z and e^(-z^2)"),
-    "gelu": Exponential("none", why_not="its derivative Phi(z) + z phi(z) mixes the error function with e^(-z^2/2)"),
+    "tanh": Exponential(value="(E-1)/(E+1)", rate="1/2"),
+    "sigmoid": Exponential(value="E/(E+1)"),
+    "silu": Exponential(value="z*E/(E+1)"),
+    "exp": Exponential(value="E"),
+    "softplus": Exponential(slope="E/(E+1)", why_not="its values log(1+e^z) are logarithms"),
+    "sin": Exponential(value="E-1/E"),
+    "cos": Exponential(value="E+1/E"),
+    "gaussian": Exponential(square=True, value="E", rate="-z"),
+    "erf": Exponential(square=True, slope="E", why_not="its values are not rational in z and e^(-z^2)"),
+    "gelu": Exponential(why_not="its derivative Phi(z) + z phi(z) mixes the error function with e^(-z^2/2)"),
 }
 _PIECEWISE = ("relu", "leaky_relu", "heaviside", "threshold", "step", "sign", "abs", "hardtanh")
 
@@ -81,10 +82,6 @@ class Activation:
             return BLOCKS
         form = NAMED[self.name]
         return (("W", "b") if form.slope or form.value else ()) + (("v",) if form.value else ())
-
-    @property
-    def text(self) -> str:
-        return self.name if self.is_exponential else str(self.symbolic())
 
     def symbolic(self) -> Any:
         """The activation as a SymPy expression in x."""
@@ -130,22 +127,22 @@ def parse_activation(text: str) -> Activation:
     return _rational(parse_rational_expression(text), text)
 
 
-def _rational(expression: Any, text: str) -> Activation:
-    import sympy
-
-    x = sympy.Symbol("x")
-    top, bottom = (sympy.Poly(part, x, domain="QQ") for part in sympy.fraction(sympy.cancel(expression)))
-    if top.degree() < 1 and bottom.degree() < 1:
+def _rational(function: Any, text: str) -> Activation:
+    top, bottom = (_coefficients(part) for part in (function.numer, function.denom))
+    if len(top) < 2 and len(bottom) < 2:
         raise InputError(f"activation: {text!r} is constant; no network with it fits two different labels")
-    if max(top.degree(), bottom.degree()) > MAX_DEGREE:
-        raise InputError(f"activation: {text!r} has a degree above {MAX_DEGREE}; lower it")
-    lead = _fraction(bottom.LC())
-    numerator, denominator = (tuple(_fraction(c) / lead for c in reversed(part.all_coeffs())) for part in (top, bottom))
+    numerator, denominator = (tuple(c / bottom[-1] for c in part) for part in (top, bottom))
+    if max(sum(len(str(c)) for c in part) for part in (numerator, denominator)) > MAX_CHARACTERS:
+        raise InputError(
+            f"activation: the coefficients of {text!r} have more than {MAX_CHARACTERS} digits; use shorter ones"
+        )
     return Activation("rational", numerator, denominator)
 
 
-def _fraction(number: Any) -> Fraction:
-    return Fraction(int(number.p), int(number.q))
+def _coefficients(polynomial: Any) -> tuple[Fraction, ...]:
+    """The coefficients of a polynomial in one variable, constant term first."""
+    terms = {monomial[0]: Fraction(int(c.numerator), int(c.denominator)) for monomial, c in polynomial.terms()}
+    return tuple(terms.get(k, Fraction(0)) for k in range(max(terms, default=-1) + 1))
 
 
 @dataclass(frozen=True)
@@ -161,30 +158,29 @@ def entry_formulas(activation: Activation) -> tuple[Quotient | None, Quotient | 
     """(psi', psi) as quotients of integer polynomials in z and E, up to constant factors; None where not available."""
     import sympy
 
-    z, E = sympy.symbols("z E")
+    field = sympy.QQ.frac_field(*sympy.symbols("z E"))
+    z, E = field.gens
     if activation.name == "rational":
-        value = activation.symbolic().xreplace({sympy.Symbol("x"): z})
-        return _quotient(sympy.diff(value, z)), _quotient(value)
+        top, bottom = (
+            sum((field(c.numerator) / field(c.denominator) * z**k for k, c in enumerate(part)), field(0))
+            for part in (activation.numerator, activation.denominator)
+        )
+        return _quotient((top / bottom).diff(z)), _quotient(top / bottom)
     form = NAMED[activation.name]
     if form.value is None:
-        slope = parse_rational_expression(form.slope, ("z", "E")) if form.slope else None
-        return (None if slope is None else _quotient(slope)), None
-    value = parse_rational_expression(form.value, ("z", "E"))
-    rate = parse_rational_expression(form.rate, ("z", "E"))
-    return _quotient(sympy.diff(value, z) + rate * E * sympy.diff(value, E)), _quotient(value)
+        return (_quotient(parse_rational_expression(form.slope, ("z", "E"))) if form.slope else None), None
+    value, rate = (parse_rational_expression(part, ("z", "E")) for part in (form.value, form.rate))
+    return _quotient(value.diff(z) + rate * E * value.diff(E)), _quotient(value)
 
 
-def _quotient(expression: Any) -> Quotient:
-    import sympy
-
-    z, E = sympy.symbols("z E")
-    parts = (sympy.Poly(part, z, E, domain="QQ") for part in sympy.fraction(sympy.cancel(expression)))
-    (top_scale, top), (bottom_scale, bottom) = (part.clear_denoms(convert=True) for part in parts)
-    return Quotient(_terms(top * bottom_scale), _terms(bottom * top_scale))
-
-
-def _terms(polynomial: Any) -> Terms:
-    return tuple((int(i), int(j), int(c)) for (i, j), c in sorted(polynomial.terms()))
+def _quotient(function: Any) -> Quotient:
+    parts = [
+        [(monomial, Fraction(int(c.numerator), int(c.denominator))) for monomial, c in sorted(part.terms())]
+        for part in (function.numer, function.denom)
+    ]
+    common = math.lcm(*(c.denominator for part in parts for _, c in part))
+    top, bottom = (tuple((i, j, int(c * common)) for (i, j), c in part) for part in parts)
+    return Quotient(top, bottom)
 
 
 def require_blocks(activation: Activation, blocks: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 from exactcap.errors import InputError
@@ -133,31 +132,6 @@ def read_dataset(path: str | Path, label: str, *, deduplicate: bool = False) -> 
     return Dataset(columns, label, rows, tuple(table[row - 1] for row in rows), merged)
 
 
-def restrict_to_rows(dataset: Dataset, positions: Sequence[int]) -> Dataset:
-    """Return the data set of the rows ``dataset.rows[i]`` for ``i`` in ``positions`` (0-based, increasing).
-
-    A merged pair stays when the row that represents it stays.
-
-    Raises:
-        InputError: ``positions`` is empty, not strictly increasing, or leaves the range of ``dataset.rows``.
-
-    >>> one = Fraction(1)
-    >>> dataset = Dataset(("x",), "y", (1, 2, 4), ((one,), (2 * one,), (3 * one,)), ((3, 1), (5, 4)))
-    >>> restrict_to_rows(dataset, [1, 2])
-    Dataset(columns=('x',), label='y', rows=(2, 4), values=((Fraction(2, 1),), (Fraction(3, 1),)), merged=((5, 4),))
-    """
-    in_order = all(a < b for a, b in pairwise(positions))
-    if not positions or not in_order or positions[0] < 0 or positions[-1] >= dataset.n_samples:
-        raise InputError(
-            f"positions: must be strictly increasing between 0 and {dataset.n_samples - 1}, and at least one; "
-            f"got {_shown(list(positions))}"
-        )
-    rows = tuple(dataset.rows[i] for i in positions)
-    kept = set(rows)
-    merged = tuple(pair for pair in dataset.merged if pair[1] in kept)
-    return Dataset(dataset.columns, dataset.label, rows, tuple(dataset.values[i] for i in positions), merged)
-
-
 def _read_text(path: Path, file: str) -> str:
     try:
         # A device such as /dev/zero never ends; a pipe, as in <(zcat data.csv.gz), does.
@@ -257,10 +231,10 @@ def _number(text: str, where: str) -> Fraction:
 
 def _equal_rows(table: Sequence[tuple[Fraction, ...]], labels: Sequence[str], file: str) -> tuple[tuple[int, int], ...]:
     """The pairs (row, first earlier row equal to it), by row; equal rows must have equal labels."""
-    first: dict[tuple[Fraction, ...], int] = {}
+    first: dict[tuple[str, ...], int] = {}
     merged = []
     for row, values in enumerate(table, start=1):
-        earlier = first.setdefault(values, row)
+        earlier = first.setdefault(tuple(map(str, values)), row)  # the hash of a Fraction collides easily
         if earlier == row:
             continue
         if not _equal_labels(labels[earlier - 1], labels[row - 1]):

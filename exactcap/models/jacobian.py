@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exactcap.arithmetic.elementwise import inverses_mod, power_mod
+from exactcap.arithmetic.residues import residues
 from exactcap.models.activations import BLOCKS, NAMED, Activation, Quotient, Terms, entry_formulas
-from exactcap.models.scaling import residues
 
 Matrix = NDArray[np.int64]
 
@@ -40,7 +40,7 @@ def jacobian_mod(
     matrix = np.empty((n, M, d + 2), np.int64)
     if slope is not None:
         matrix[:, :, d] = _evaluate(slope, z, exponential, prime)
-        np.multiply(matrix[:, :, d, None], residues(inputs, prime)[:, None, :], out=matrix[:, :, :d])
+        np.multiply(matrix[:, :, d, None], _residues(inputs, prime)[:, None, :], out=matrix[:, :, :d])
         np.remainder(matrix[:, :, :d], prime, out=matrix[:, :, :d])
     if "v" in blocks and value is not None:
         matrix[:, :, d + 1] = _evaluate(value, z, exponential, prime)
@@ -54,8 +54,13 @@ def _pre_activations(
     inputs: Sequence[Sequence[int]], weights: Sequence[Sequence[int]], biases: Sequence[int], modulus: int
 ) -> Matrix:
     """z = X W^T + b modulo ``modulus``: residues below 2^21, so d products stay below 2^42 d < 2^63."""
-    x, w = residues(inputs, modulus), residues(weights, modulus)
-    return np.asarray((x @ w.T + residues([biases], modulus)) % modulus, dtype=np.int64)
+    x, w, b = (_residues(table, modulus) for table in (inputs, weights, [biases]))
+    return np.asarray((x @ w.T + b) % modulus, dtype=np.int64)
+
+
+def _residues(table: Sequence[Sequence[int]], modulus: int) -> Matrix:
+    """Python integers of any size, reduced exactly before NumPy could overflow."""
+    return residues(np.array([list(row) for row in table], dtype=object), modulus)
 
 
 def _powers(

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-from numpy.typing import NDArray
-
 from exactcap.errors import InputError
 
 
@@ -53,24 +50,6 @@ def scale_to_integers(values: Sequence[Sequence[Fraction]]) -> ScaledInputs:
         factors.append(factor)
         shifts.append(shift)
     return ScaledInputs(tuple(zip(*columns, strict=True)), tuple(factors), tuple(shifts))
-
-
-def residues(integers: Sequence[Sequence[int]], modulus: int) -> NDArray[np.int64]:
-    """Return the n x d table ``integers`` reduced to 0, ..., modulus - 1, as an int64 array.
-
-    The reduction is done on Python integers of any size, before NumPy sees them.
-
-    Raises:
-        InputError: ``integers`` has no row or no column or its rows differ in length, or ``modulus`` is not between
-            1 and 2**63, where residues fit into int64.
-
-    >>> residues([[10**300, -1]], 7)
-    array([[1, 6]])
-    """
-    _check_rectangular(integers, "integers")
-    if not 1 <= modulus <= 2**63:
-        raise InputError(f"modulus: must be between 1 and 2**63 so that residues fit into int64; got {modulus:#x}")
-    return np.array([[entry % modulus for entry in row] for row in integers], dtype=np.int64)
 
 
 def _gcd(rationals: Sequence[Fraction]) -> Fraction:

@@ -13,6 +13,7 @@ from exactcap.claims import Inputs, Table
 from exactcap.models.activations import Activation
 from exactcap.models.differential_equation import first_order_equation
 
+MAX_CHARACTERS = 7000  # of the numbers of U9; with longer ones the rule is left out, which costs sharpness only
 RULES = ("U2", "U3", "U4", "U9", "U12")
 
 
@@ -67,11 +68,12 @@ def _support(inputs: Table, width: int) -> Bound:
     """U12 for the best number of sparsest columns: where they all are constant, psi'(z_j) x_c is lost to block b."""
     d, supports = inputs.n_inputs, _column_supports(inputs)
     order = sorted(range(d), key=lambda c: len(supports[c]))
-    best, union = (width * (d + 1), 0), set[int]()
+    best, union = (width * (d + 1), 0, 0), set[int]()
     for count, column in enumerate(order, start=1):
         union |= supports[column]
-        best = min(best, (len(union) + width * (d - count) + width, count))
-    return best[0], {"columns": sorted(order[: best[1]]), "rule": "U12"}
+        best = min(best, (len(union) + width * (d - count) + width, count, len(union)))
+    value, count, support = best
+    return value, {"columns": sorted(order[:count]), "rule": "U12", "support": support}
 
 
 @lru_cache(maxsize=8)
@@ -90,16 +92,13 @@ def _outer(activation: Activation, n_inputs: int, width: int) -> Bound:
     if equation is not None:
         degree = len(equation.remainder) - 1
         lost = min(width, math.comb(n_inputs + degree, degree)) if equation.remainder else 0
-        bounds.append(
-            (
-                lost,
-                {
-                    "alpha": str(equation.alpha),
-                    "beta": str(equation.beta),
-                    "gamma": str(equation.gamma),
-                    "remainder": [str(c) for c in equation.remainder],
-                    "rule": "U9",
-                },
-            )
-        )
+        rule = {
+            "alpha": str(equation.alpha),
+            "beta": str(equation.beta),
+            "gamma": str(equation.gamma),
+            "remainder": [str(c) for c in equation.remainder],
+            "rule": "U9",
+        }
+        if max(map(len, (rule["alpha"], rule["beta"], rule["gamma"], "".join(rule["remainder"])))) <= MAX_CHARACTERS:
+            bounds.append((lost, rule))
     return min(bounds, key=lambda bound: bound[0])

@@ -9,7 +9,7 @@ from exactcap.claims import Interpolation, Table
 from exactcap.claims.parts import MAX_WIDTH
 from exactcap.models.activations import Activation, require_blocks
 from exactcap.provers.bounds import rank_bound
-from exactcap.provers.interpolation import fewest_neurons, neurons_bound, search_neurons
+from exactcap.provers.interpolation import fewest_neurons, neurons_bound, neurons_text, search_neurons
 from exactcap.provers.obstruction import obstruction_certificate
 from exactcap.provers.outcome import Progress, silent
 from exactcap.provers.paired import Minor, PairedProblem, largest_minor, paired_certificate, paired_problem
@@ -57,7 +57,7 @@ def row_capacity(
         return Interval(0, upper, None, obstruction, reason)
     problem = paired_problem(activation, table, used, seed)
     neurons, minor = search_neurons(problem, least, most, target, progress)
-    reason = f"paired argument: the Jacobian of {neurons} neurons has rank {minor.rank} at an integer point"
+    reason = f"paired argument: the Jacobian of {neurons_text(neurons)} has rank {minor.rank} at an integer point"
     if minor.rank == 0:
         return Interval(0, upper, None, obstruction, reason)
     named = restrict(table, minor.rows)
@@ -82,7 +82,7 @@ def smallest_width(
     everything = rank_bound(activation, table, MAX_WIDTH)
     if everything.value < n:
         rules = ", ".join(everything.rules)
-        reason = f"at every width the rank is at most {everything.value} < {n}, by rule {rules}"
+        reason = f"at every width up to {MAX_WIDTH} the rank is at most {everything.value} < {n}, by rule {rules}"
         certificate = obstruction_certificate(activation, table, MAX_WIDTH, everything)
         return Interval(MAX_WIDTH, None, None, certificate, reason)
     lower, obstruction = _necessary_width(activation, table)
@@ -93,7 +93,7 @@ def smallest_width(
     problem = paired_problem(activation, table, used, seed)
     neurons, minor = _least_neurons(problem, least, n, progress)
     if minor.rank < n:
-        reason = f"the paired argument reached rank {minor.rank} < {n} with {neurons} neurons"
+        reason = f"the paired argument reached rank {minor.rank} < {n} with {neurons_text(neurons)}"
         return Interval(lower, None, None, obstruction, reason)
     claim = Interpolation(activation_record(activation), table, 2 * neurons)
     fewer = rank_bound(activation, table, neurons - 1, "v" in used)
@@ -103,7 +103,7 @@ def smallest_width(
         why_least = f"fewer are excluded by rule {', '.join(fewer.rules)}"
     else:
         why_least = f"fewer have too few {','.join(used)} columns"
-    reason = f"paired argument: {neurons} neurons reach rank {n} at an integer point; {why_least}"
+    reason = f"paired argument: {neurons_text(neurons)} reach rank {n} at an integer point; {why_least}"
     certificate = paired_certificate(claim, problem, minor, progress)
     return Interval(lower, 2 * neurons, certificate, obstruction, reason, table.rows)
 

@@ -40,11 +40,11 @@ def prove_interpolation(
     found, minor = search_neurons(problem, least, most, n, progress)
     if minor.rank < n:
         reason = (
-            f"the paired argument needs rank {n}, and {found} neurons reached {minor.rank} at the points drawn; "
+            f"the paired argument needs rank {n}, and {neurons_text(found)} reached {minor.rank} at the points drawn; "
             "another seed or another argument may succeed"
         )
         return Outcome(Finding.UNDECIDED, reason)
-    reason = f"paired argument: the Jacobian of {found} neurons has rank {n} at an integer point"
+    reason = f"paired argument: the Jacobian of {neurons_text(found)} has rank {n} at an integer point"
     return Outcome(Finding.PROVED, reason, paired_certificate(claim, problem, minor, progress))
 
 
@@ -103,9 +103,14 @@ def search_neurons(
 def _too_narrow(inputs: Inputs, activation: Activation, blocks: tuple[str, ...], most: int) -> str:
     if most < 1:
         return "the paired argument needs a width of at least 2; another argument may succeed"
-    rules = ", ".join(rank_bound(activation, inputs, most, "v" in blocks).rules)
+    bound, least = rank_bound(activation, inputs, most, "v" in blocks), neurons_bound(inputs, activation, blocks, most)
+    why = f"rule {', '.join(bound.rules)}" if bound.value == least else "their number"
     return (
-        f"the paired argument uses {most} neurons, whose {','.join(blocks)} columns have rank at most "
-        f"{neurons_bound(inputs, activation, blocks, most)} < {inputs.n_samples} (rules {rules}); "
-        "a larger width or another argument may succeed"
+        f"the paired argument uses {neurons_text(most)}, whose {','.join(blocks)} columns have rank at most {least} "
+        f"< {inputs.n_samples} ({why}); a larger width or another argument may succeed"
     )
+
+
+def neurons_text(count: int) -> str:
+    """For example "1 neuron"."""
+    return f"{count} neuron" if count == 1 else f"{count} neurons"

@@ -21,7 +21,7 @@ from exactcap.provers.draws import draw_integers
 from exactcap.provers.outcome import Progress, silent
 
 ATTEMPTS = 3
-MAX_ENTRIES = 5 * 10**8  # 4 GB of int64
+MAX_ENTRIES = 10**8  # of the Jacobian; elimination and inverse take about 40 bytes an entry, 4 GB
 MAX_POINTS = 2 * 10**6  # coordinates of generic points: one line of a certificate
 MAX_ELIMINATION = 150  # up to here the checker eliminates by itself and the inverse is left out
 
@@ -61,7 +61,11 @@ class Minor:
 
 
 def paired_problem(activation: Activation, inputs: Inputs, blocks: tuple[str, ...], seed: int) -> PairedProblem:
-    """The inputs made integer: a table by scaling its columns, generic inputs by a draw."""
+    """The inputs made integer: a table by scaling its columns, generic inputs by a draw; raises InputError."""
+    if any(c.denominator % DEFAULT_PRIME == 0 for c in (*activation.numerator, *activation.denominator)):
+        raise InputError(
+            f"activation: a coefficient's denominator is divisible by the modulus {DEFAULT_PRIME}; use other constants"
+        )
     if isinstance(inputs, Table):
         scaled = scale_to_integers(inputs.fractions())
         evidence = {"factors": list(map(str, scaled.factors)), "shifts": list(map(str, scaled.shifts))}
@@ -82,7 +86,8 @@ def drawn_minor(problem: PairedProblem, neurons: int, attempt: int, progress: Pr
     n, d = len(problem.inputs), len(problem.inputs[0])
     if n * neurons * (d + 2) > MAX_ENTRIES:
         raise InputError(
-            f"width: a Jacobian of {n} x {neurons * (d + 2)} needs too much memory; take fewer rows or a smaller width"
+            f"data: a Jacobian of {n} x {neurons * (d + 2)} has more than {MAX_ENTRIES} entries, about 4 GB in work; "
+            "take fewer rows"
         )
     drawn = draw_integers(problem.seed, f"neurons, attempt {attempt}", neurons * (d + 1))
     weights = [drawn[i : i + d] for i in range(0, len(drawn), d + 1)]
@@ -122,9 +127,12 @@ def largest_minor(problem: PairedProblem, neurons: int, target: int, progress: P
 def paired_certificate(
     claim: Interpolation, problem: PairedProblem, minor: Minor, progress: Progress = silent
 ) -> Certificate:
-    """The certificate of a claim whose inputs are exactly the rows of the minor."""
-    n = claim.inputs.n_samples
+    """The certificate of a claim whose inputs are exactly the rows of the minor; idle neurons are left out."""
+    n, per_neuron = claim.inputs.n_samples, claim.inputs.n_inputs + 2
     assert minor.rank == n
+    used = sorted({column // per_neuron for column in minor.columns})
+    place = {neuron: k for k, neuron in enumerate(used)}
+    columns = [place[column // per_neuron] * per_neuron + column % per_neuron for column in minor.columns]
     header: dict[str, Any] = {"evidence": "paired-rank", "modulus": DEFAULT_PRIME, "seed": problem.seed}
     theorems = ["paired-submersion"]
     if problem.activation.is_exponential:
@@ -135,8 +143,8 @@ def paired_certificate(
     evidence: list[Mapping[str, Any]] = [
         header,
         problem.input_evidence,
-        {"biases": minor.biases, "weights": minor.weights},
-        {"columns": minor.columns},
+        {"biases": [minor.biases[j] for j in used], "weights": [minor.weights[j] for j in used]},
+        {"columns": columns},
         {"witness": "eliminate" if n <= MAX_ELIMINATION else "inverse"},
     ]
     if n > MAX_ELIMINATION:

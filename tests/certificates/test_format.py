@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 
 import pytest
 from support import certificate, every_kind, interpolation, small_table
 
 from exactcap.certificates import format
 from exactcap.certificates.format import (
+    HEADER,
     canonical_line,
     claim_id,
     encode_words,
@@ -50,7 +52,8 @@ def test_large_integers_are_hexadecimal():
 
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path):
     path = tmp_path / "proof.cert.jsonl"
-    path.write_text("old")
+    old = canonical_line(HEADER) + b"old"
+    path.write_bytes(old)
     proof = certificate(interpolation("tanh", small_table(), 4))
 
     def interrupted():
@@ -60,7 +63,7 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert path.read_text() == "old"
+    assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
     write_certificate(proof, path)
     assert check_file(str(path)).verified
@@ -76,9 +79,25 @@ def test_a_claim_too_long_for_the_format_is_refused(tmp_path, monkeypatch):
 def test_unwritable_places(tmp_path):
     proof = certificate(interpolation("tanh", Generic(1, 2), 2))
     for path in (tmp_path, tmp_path / "none" / "x", tmp_path / ("n" * 300)):
-        with pytest.raises(InputError, match="output: cannot write"):
+        with pytest.raises(InputError, match="output: "):
             write_certificate(proof, path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_certificates_are_replaced(tmp_path):
+    """Not the user's data, not a device; a symbolic link keeps pointing to its target."""
+    proof = certificate(interpolation("tanh", Generic(1, 2), 2))
+    data, fifo, link = tmp_path / "data.csv", tmp_path / "fifo", tmp_path / "link"
+    data.write_text("a,y\n1,2\n")
+    os.mkfifo(fifo)
+    for path in (data, fifo):
+        with pytest.raises(InputError, match="output: "):
+            write_certificate(proof, path)
+    assert data.read_text() == "a,y\n1,2\n"
+    link.symlink_to(tmp_path / "target")
+    write_certificate(proof, link)
+    assert link.is_symlink()
+    assert check_file(str(tmp_path / "target")).verified
 
 
 @pytest.mark.parametrize("name", every_kind())
@@ -89,7 +108,7 @@ def test_explanations_have_five_sentences_with_the_numbers(name):
     assert all(sentence.endswith(".") for sentence in told.argument)
     text = told.text()
     assert str(proof.claim.inputs.n_samples) in text
-    assert "exactcap-check decides" in text
+    assert "VERIFIED" in text
     assert told.latex.count("$") % 2 == 0
     assert told.latex.count("{") == told.latex.count("}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support import DATA, certificate, interpolation, judge
 
@@ -24,7 +26,7 @@ def proof(tmp_path):
 def test_the_own_file_is_covered(proof, tmp_path):
     verdict = judge(proof, tmp_path, tmp_path / "data.csv")
     assert verdict.verified, verdict.reason
-    assert "covers 4 of the 4 rows" in verdict.line()
+    assert "covers 4 of the 4 rows of the data file, label 'y'" in verdict.line()
 
 
 @pytest.mark.parametrize(
@@ -32,15 +34,16 @@ def test_the_own_file_is_covered(proof, tmp_path):
     [
         ("7,w", "8,w", "another value"),
         ("1.0,u", "1.5,u", "another value"),  # the copy that was merged
+        ("1.0,u", "1.0,w", "different labels"),
         ("0.50,v,-1e1\n", "", "another value"),  # rows move up
         ("7,w,.25\n", "", "missing"),
-        ("7,w,.25", "7,w", "ragged"),
+        ("7,w,.25", "7,w", "has 2 cells"),
         ("a,y,b", "b,y,a", "other input columns"),
         ("a,y,b", "a,z,b", "no single column"),
         ("a,y,b", "y,y,b", "no single column"),
         ("-1e1", "-1e1000", "not a number"),
         ("-1e1", "nan", "not a number"),
-        (CSV, "", "empty"),
+        (CSV, "", "no single column"),
         (CSV, 'a,y,b\n"1,u', "not CSV"),
     ],
 )
@@ -70,18 +73,25 @@ def test_generic_claims_and_missing_files(tmp_path):
     path = tmp_path / "generic.cert.jsonl"
     path.write_bytes(b"".join(certificate(interpolation("tanh", Generic(1, 2), 2)).lines()))
     assert "generic" in check_file(str(path), str(DATA / "wine.csv")).reason
+
+
+def test_a_missing_data_file_is_an_error_of_the_system(proof, tmp_path):
     with pytest.raises(FileNotFoundError):
-        check_file(str(path), str(tmp_path / "none.csv"))
+        judge(proof, tmp_path, tmp_path / "none.csv")
 
 
 def test_both_readers_agree_on_the_shipped_files():
     """The checker's reader and the front end read the same numbers."""
-    from exactcap.checker.table import _number, read_table
+    from exactcap.checker.table import _number, read_records
 
     for name, label in (("iris", "species"), ("wine", "class"), ("breast-cancer", "diagnosis"), ("diabetes", "target")):
         dataset = read_dataset(DATA / f"{name}.csv", label, deduplicate=True)
-        header, records = read_table(str(DATA / f"{name}.csv"))
+        header, *records = read_records(str(DATA / f"{name}.csv"))
         k = header.index(label)
         values = {i: tuple(_number(c, "") for c in r[:k] + r[k + 1 :]) for i, r in enumerate(records, start=1)}
         assert len(records) == dataset.n_samples + len(dataset.merged)
         assert tuple(values[i] for i in dataset.rows) == dataset.values
+
+
+def test_a_device_is_not_read(proof, tmp_path):
+    assert "not a file" in judge(proof, tmp_path, Path("/dev/zero")).reason

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import ROOT, certificate, every_kind, follows, interpolation, judge, small_table, to_bytes, to_records
+from support import ROOT, certificate, every_kind, follows, interpolation, judge, to_bytes, to_records
 
 from exactcap.claims import Generic
 
@@ -249,7 +249,3 @@ def test_a_composite_modulus_proves_too(tmp_path):
     proof[3]["modulus"] = 3 * 509  # 1/3 has no residue
     assert "not a unit" in judge(to_bytes(proof), tmp_path).reason
     assert records[3]["modulus"] == 2097143
-
-
-def test_the_small_table_has_what_the_tests_rely_on():
-    assert small_table().n_samples == 7

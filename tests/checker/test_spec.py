@@ -10,6 +10,7 @@ from support import ROOT, judge
 from exactcap.certificates import format
 from exactcap.checker import activations, claims, interpolation, reader, table
 from exactcap.claims import parts
+from exactcap.models import activations as model_activations
 from exactcap.models import expression
 from exactcap.models.activations import NAMED
 from exactcap.provers import bounds, paired
@@ -29,6 +30,9 @@ def test_provers_and_checker_state_the_same_limits():
     assert (parts.MAX_SAMPLES, parts.MAX_INPUTS, parts.MAX_WIDTH) == (
         claims.MAX_SAMPLES, claims.MAX_INPUTS, claims.MAX_WIDTH,
     )  # fmt: skip
+    assert max(model_activations.MAX_CHARACTERS, bounds.MAX_CHARACTERS) <= activations.MAX_CHARACTERS
+    assert f"at most {reader.MAX_RATIONAL_DIGITS} decimal digits" in SPEC
+    assert f"at most {activations.MAX_CHARACTERS} characters" in SPEC
     assert paired.MAX_ELIMINATION == interpolation.MAX_ELIMINATION
     assert expression.MAX_DEGREE == activations.MAX_DEGREE
     assert set(NAMED) == set(activations.NAMES)

@@ -126,7 +126,6 @@ def test_json_everywhere(capsys, tmp_path):
         (["verify"], "name a certificate"),
         (["verify", "none.cert.jsonl"], "none.cert.jsonl"),
         (["explain", "none.cert.jsonl"], "none.cert.jsonl"),
-        (["explain", str(DATA / "wine.csv")], "not an exactcap certificate"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_status_2(arguments, word, capsys):
@@ -135,6 +134,35 @@ def test_bad_input_is_one_line_and_status_2(arguments, word, capsys):
     assert err.count("\n") == 1
     assert err.startswith("exactcap: ")
     assert word in err
+
+
+def test_the_data_file_is_never_overwritten(capsys, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("a,y\n1,2\n3,4\n")
+    options = ["--data", str(path), "--label", "y", "--activation", "tanh", "--smallest-width", "-o", str(path)]
+    status, _, err = run(capsys, "capacity", *options)
+    assert (status, err.count("\n")) == (2, 1)
+    assert path.read_text() == "a,y\n1,2\n3,4\n"
+    for output in (".", "/", ""):
+        assert run(capsys, "capacity", *options[:-1], output)[0] == 2
+
+
+@pytest.mark.parametrize("command", [["--help"], ["verify", "proofs/certificates/iris.cert.jsonl"]])
+def test_a_full_device_is_one_line(command):
+    with open("/dev/full", "w") as full:
+        arguments = [sys.executable, "-m", "exactcap.cli", *command]
+        result = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+
+
+def test_one_blas_thread():
+    """The variables stand before NumPy is loaded, by whatever door one comes in."""
+    code = "import exactcap.provers.interpolation, numpy as np, os; np.ones((500, 500)) @ np.ones((500, 500)); "
+    code += "print(len(os.listdir('/proc/self/task')))"
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert result.stdout == "1\n"
 
 
 def test_equal_rows_need_deduplicate(capsys):
@@ -176,9 +204,11 @@ def test_seventeen_digits_and_large_exponents(capsys, tmp_path):
     assert run(capsys, "capacity", *options)[0] == 2
 
 
-def test_rejected_certificates_are_shown(capsys, tmp_path):
+def test_rejected_certificates_are_shown_and_not_explained(capsys, tmp_path):
     path = tmp_path / "bad.cert.jsonl"
     path.write_bytes(b"nonsense\n")
+    status, out, _ = run(capsys, "explain", str(path))
+    assert (status, out[0].split()[0]) == (1, "REJECTED")
     status, out, _ = run(capsys, "verify", str(path))
     assert status == 1
     assert "REJECTED" in "\n".join(out)
@@ -203,8 +233,9 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not any(f"'{name}'" in loaded for name in ("numpy", "sympy", "matplotlib", "flint"))
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("delay", [0.5, 1.5, 2.5])
-def test_an_interrupt_leaves_no_file(delay, tmp_path):
+def test_an_interrupt_leaves_no_file(delay, number, tmp_path):
     path = tmp_path / "out.cert.jsonl"
     command = [sys.executable, "-m", "exactcap.cli", "certify", "interpolation", "--samples", "900", "--inputs", "4"]
     command += ["--width", "300", "--activation", "tanh", "-o", str(path)]
@@ -212,11 +243,11 @@ def test_an_interrupt_leaves_no_file(delay, tmp_path):
         command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ
     )
     time.sleep(delay)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=60)
     if process.returncode != 0:
         assert list(tmp_path.iterdir()) == []
-        assert process.returncode in (130, -signal.SIGINT)
+        assert process.returncode in (130, -number)
     if process.returncode == 130:
         assert err.startswith("exactcap: interrupted")
         assert err.count("\n") == 1

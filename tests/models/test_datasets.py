@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactcap.errors import InputError
-from exactcap.models.datasets import Dataset, parse_number, read_dataset, restrict_to_rows
+from exactcap.models.datasets import Dataset, parse_number, read_dataset
 
 DATA = Path(__file__).parents[2] / "proofs" / "data"
 SHIPPED = {
@@ -309,20 +309,3 @@ def test_fuzz(tmp_path_factory: pytest.TempPathFactory, content: bytes, deduplic
             continue
         assert dataset.n_samples == len(set(dataset.values)) >= 1
         assert all(len(row) == dataset.n_inputs >= 1 for row in dataset.values)
-
-
-# Subsets
-
-
-def test_restrict_to_rows(tmp_path: Path) -> None:
-    dataset = read(tmp_path, "x,y\n1,a\n2,b\n1,a\n3,c\n2,b\n", deduplicate=True)
-    subset = restrict_to_rows(dataset, [1, 2])
-    assert subset == Dataset(("x",), "y", (2, 4), ((Fraction(2),), (Fraction(3),)), ((5, 2),))
-    assert restrict_to_rows(dataset, range(3)) == dataset
-
-
-@pytest.mark.parametrize("positions", [[], [1, 0], [0, 0], [-1, 0], [0, 2]])
-def test_restrict_to_impossible_rows(tmp_path: Path, positions: list[int]) -> None:
-    dataset = read(tmp_path, "x,y\n1,a\n2,b\n")
-    with pytest.raises(InputError, match="positions: must be strictly increasing between 0 and 1"):
-        restrict_to_rows(dataset, positions)

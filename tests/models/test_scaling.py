@@ -1,17 +1,16 @@
-"""Scaling to integers: the affine identity holds exactly, the integers are the smallest, residues are exact."""
+"""Scaling to integers: the affine identity holds exactly, the integers are the smallest."""
 
 import math
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exactcap.errors import InputError
 from exactcap.models.datasets import read_dataset
-from exactcap.models.scaling import ScaledInputs, residues, scale_to_integers
+from exactcap.models.scaling import ScaledInputs, scale_to_integers
 
 DATA = Path(__file__).parents[2] / "proofs" / "data"
 
@@ -67,31 +66,7 @@ def test_integers_of_any_size_are_kept() -> None:
     assert (scaled.factors, scaled.shifts) == ((Fraction(10**300),), (Fraction(0),))
 
 
-@given(
-    st.lists(
-        st.lists(st.integers() | st.integers(-(10**300), 10**300), min_size=3, max_size=3), min_size=1, max_size=5
-    ),
-    st.integers(1, 2**63) | st.sampled_from([1, 2, 2**31 - 1, 2**61 - 1, 2**63]),
-)
-def test_residues_are_exact(integers: list[list[int]], modulus: int) -> None:
-    reduced = residues(integers, modulus)
-    assert reduced.dtype == np.int64
-    assert reduced.shape == (len(integers), 3)
-    for row, reduced_row in zip(integers, reduced.tolist(), strict=True):
-        for entry, residue in zip(row, reduced_row, strict=True):
-            assert 0 <= residue < modulus
-            assert (entry - residue) % modulus == 0
-
-
 @pytest.mark.parametrize("table", [[], [[]], [[], []], [[1], [1, 2]]])
 def test_tables_must_be_rectangular(table: list[list[int]]) -> None:
     with pytest.raises(InputError, match="values: needs rows of one common length >= 1; got"):
         scale_to_integers([[Fraction(entry) for entry in row] for row in table])
-    with pytest.raises(InputError, match="integers: needs rows of one common length >= 1; got"):
-        residues(table, 7)
-
-
-@pytest.mark.parametrize("modulus", [0, -7, 2**63 + 1, pytest.param(10**9999, id="huge")])
-def test_impossible_moduli(modulus: int) -> None:
-    with pytest.raises(InputError, match=r"modulus: must be between 1 and 2\*\*63"):
-        residues([[1]], modulus)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from support import DATA, judge, table
+import resource
+import subprocess
+import sys
 
+import pytest
+from support import DATA, ROOT, judge, table
+
+from exactcap.certificates.format import write_certificate
 from exactcap.models.activations import parse_activation
 from exactcap.models.datasets import read_dataset
 from exactcap.provers.capacity import row_capacity, smallest_width
@@ -39,9 +44,18 @@ def test_the_digits_at_the_least_width(digits, digits_csv, tmp_path):
     interval = smallest_width(parse_activation("tanh"), inputs)
     assert (interval.lower, interval.upper) == (33, 66)
     assert interval.obstruction.claim.at_most == 1780
-    for proof in (interval.interpolation, interval.obstruction):
-        verdict = judge(b"".join(proof.lines()), tmp_path, digits_csv)
-        assert verdict.verified, verdict.reason
+    assert judge(b"".join(interval.obstruction.lines()), tmp_path, digits_csv).verified
+    path = tmp_path / "digits.cert.jsonl"
+    write_certificate(interval.interpolation, path)
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "exactcap" / "checker"), str(path), "--data", str(digits_csv)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 * 2**29, 3 * 2**29)),
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "covers 1797 of the 1797 rows" in run.stdout
 
 
 def test_named_rows_take_every_labelling(tmp_path):
