@@ -13,7 +13,7 @@ from exactcap.arithmetic.balanced import CACHE_ENTRIES, Balanced, BalancedRing
 from exactcap.arithmetic.block_inverse import block_inverse
 
 BLOCK = 128
-"""Blocks of at most this many rows are inverted one pivot at a time; BLOCK <= 2048 <= products per reduction."""
+"""Blocks of at most this many rows are inverted as one; BLOCK <= 2048 <= products per reduction."""
 
 
 class Elimination:

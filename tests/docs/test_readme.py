@@ -47,6 +47,14 @@ def test_the_guarantee_is_stated_for_even_width_only():
     assert "floor(md/2) points for *even* width m" in README
 
 
+def test_no_placeholder_and_the_benchmark_with_its_command():
+    assert "bench_rank.py --sizes" in README
+    ratios = [float(x) for x in re.findall(r"^ +(?:2000|4000) fflas-ffpack +[0-9.]+ +([0-9.]+)$", README, re.MULTILINE)]
+    assert len(ratios) == 2
+    assert min(ratios) >= 1
+    assert not re.search(r"\b[A-Z]{8,}TABLE\b|TODO|XXX", README)
+
+
 def test_make_test_is_what_ci_runs():
     assert "make test" in README
     assert "make test" in (ROOT / ".ci" / "run").read_text()
