@@ -20,6 +20,7 @@ MAX_INTEGER_BITS = 4096
 MAX_RATIONAL_DIGITS = 2000
 
 _DEEP = re.compile(rb"(?:[\[{][^\]}\[{]*){9}")
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _HEX = re.compile(r"-?0x[1-9a-f][0-9a-f]*")
 _RATIONAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
 
@@ -57,7 +58,8 @@ class Reader:
 
     def _parse(self, raw: bytes) -> Any:
         where = f"line {self.line_number}"
-        if _DEEP.search(raw):  # before parsing: nested arrays take fifty times their size in memory
+        # before parsing, since nested arrays take fifty times their size in memory; brackets in names do not count
+        if _DEEP.search(raw) and _DEEP.search(_STRING.sub(b"", raw)):
             raise Rejected(f"{where}: nested deeper than 8")
         try:
             value = json.loads(

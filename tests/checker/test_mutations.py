@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import resource
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import ROOT, certificate, every_kind, follows, interpolation, judge, to_bytes, to_records
 
-from exactcap.claims import Generic
+from exactcap.checker.modular import totient
+from exactcap.claims import Generic, Table
 
 KINDS = every_kind()
 RECORDS = {name: to_records(proof) for name, proof in KINDS.items()}
@@ -237,6 +239,21 @@ def test_random_mutants(data, tmp_path):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     verdict = judge(bytes(raw), tmp_path)
     assert not verdict.verified or bytes(raw) == to_bytes(RECORDS[name])
+
+
+def test_brackets_in_names_are_not_nesting(tmp_path):
+    names = tuple(f'[{k}, {k + 1}) {{"\\' for k in range(12))
+    inputs = Table(names, "y", (1, 2), (("0",) * 12, ("1",) * 12))
+    verdict = judge(b"".join(certificate(interpolation("tanh", inputs, 2)).lines()), tmp_path)
+    assert verdict.verified, verdict.reason
+
+
+def test_the_totient_is_the_number_of_units():
+    for modulus in [*range(2, 200), 2**12, 3**7, 509 * 17]:
+        assert totient(modulus) == sum(math.gcd(k, modulus) == 1 for k in range(modulus))
+    assert totient(2097143) == 2097142
+    assert totient(2**31 - 1) == 2**31 - 2
+    assert totient(46337**2) == 46337 * 46336  # the square of a prime just below 2^31
 
 
 def test_a_composite_modulus_proves_too(tmp_path):
