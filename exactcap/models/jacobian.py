@@ -92,7 +92,7 @@ def _evaluate(quotient: Quotient, z: Matrix, exponential: Matrix, prime: int) ->
 def _polynomial(terms: Terms, z: Matrix, exponential: Matrix, prime: int) -> Matrix:
     """Horner's rule in E, with Horner's rule in z for each coefficient."""
     total = np.zeros_like(z)
-    for power in range(max(j for _, j, _ in terms), -1, -1):
+    for power in range(max((j for _, j, _ in terms), default=-1), -1, -1):
         coefficients = {i: c % prime for i, j, c in terms if j == power}
         inner = np.zeros_like(z)
         for i in range(max(coefficients, default=-1), -1, -1):
