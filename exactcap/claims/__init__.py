@@ -9,6 +9,6 @@ from exactcap.claims.rank import Rank
 Claim = Interpolation | Obstruction | Rank
 
 __all__ = [
-    "Activation", "Claim", "Deep", "Functions", "Generic", "Hadamard", "Inputs", "Interpolation", "Jacobian", "KhatriRao",
-    "Matrix", "Obstruction", "Rank", "Table",
+    "Activation", "Claim", "Deep", "Functions", "Generic", "Hadamard", "Inputs", "Interpolation", "Jacobian",
+    "KhatriRao", "Matrix", "Obstruction", "Rank", "Table",
 ]  # fmt: skip
