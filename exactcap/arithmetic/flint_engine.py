@@ -84,6 +84,30 @@ def rank_over_rationals(A: npt.NDArray[Any]) -> int:
     return fmpz_mat(rows, columns, [int(entry) for entry in A.flat]).rank()
 
 
+def column_relations(A: npt.NDArray[Any]) -> list[list[Fraction]]:
+    """A basis of the rational vectors c with A c = 0 in echelon form: the last entry that is not 0 is 1, further right each.
+
+    A is a matrix of integers.
+
+    Raises:
+        InputError: not a matrix of integers.
+
+    >>> column_relations(np.array([[1, 2, 0], [2, 4, 1]]))
+    [[Fraction(-2, 1), Fraction(1, 1), Fraction(0, 1)]]
+    """
+    rows, columns = require_matrix(A, "A").shape
+    echelon, denominator, rank = fmpz_mat(rows, columns, [int(entry) for entry in A.flat]).rref()
+    pivots = [next(c for c in range(columns) if int(echelon[i, c])) for i in range(rank)]
+    relations = []
+    for free in sorted(set(range(columns)) - set(pivots)):
+        relation = [Fraction(0)] * columns
+        relation[free] = Fraction(1)
+        for i, pivot in enumerate(pivots):
+            relation[pivot] = -Fraction(int(echelon[i, free]), int(denominator))
+        relations.append(relation)
+    return relations
+
+
 def _without_denominators(row: list[Any]) -> list[int]:
     for entry in row:
         if not isinstance(entry, int | np.integer | Fraction) or isinstance(entry, bool):

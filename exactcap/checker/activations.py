@@ -12,7 +12,7 @@ from .reader import Rejected, array, fields, rational
 
 MAX_DEGREE = 200
 MAX_CHARACTERS = 8000  # of all coefficients of a polynomial
-NAMES = ("tanh", "sigmoid", "silu", "exp", "softplus", "sin", "cos", "erf", "gaussian", "gelu")
+NAMES = ("tanh", "sigmoid", "silu", "exp", "softplus", "sin", "cos", "erf", "gaussian", "log", "gelu")
 
 Polynomial = tuple[Fraction, ...]  # constant term first, no trailing zero; () is 0
 Residue = Callable[[int], int]
@@ -27,7 +27,7 @@ class Activation:
     denominator: Polynomial = ()
 
     def is_exponential(self) -> bool:
-        return self.name != "rational"
+        return self.name not in ("rational", "log")
 
     def degree(self) -> int | None:
         """The degree if the activation is a polynomial, else None."""
@@ -73,8 +73,8 @@ def activation(value: Any) -> Activation:
         return Activation(name)
     _, top, bottom = fields(value, ("name", "numerator", "denominator"), where)
     numerator, denominator = polynomial(top, where), polynomial(bottom, where)
-    if not numerator or not denominator or denominator[-1] != 1 or len(numerator) + len(denominator) < 3:
-        raise Rejected(f"{where}: numerator and denominator must be nonzero, the denominator monic, not both constant")
+    if not numerator or not denominator or denominator[-1] != 1:
+        raise Rejected(f"{where}: numerator and denominator must be nonzero, the denominator monic")
     if max(len(numerator), len(denominator)) > MAX_DEGREE + 1:
         raise Rejected(f"{where}: the degree is above {MAX_DEGREE}")
     return Activation("rational", numerator, denominator)
@@ -159,4 +159,6 @@ def entries(psi: Activation, modulus: int, residue: int) -> tuple[Residue | None
     """Functions z -> psi'(z) and z -> psi(z) modulo `modulus`, up to constant nonzero factors; None: not available."""
     if psi.is_exponential():
         return _exponential_entries(psi.name, modulus, residue)
+    if psi.name == "log":  # log|z|
+        return lambda z: unit_inverse(z, modulus, "the argument of log"), None
     return _rational_entries(psi, modulus)

@@ -17,7 +17,10 @@ MAX_ROW = 2**53 - 1
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a claim: a table with exact values, or generic ones (then the table's parts are empty)."""
+    """The inputs of a claim: a table with exact values, or generic ones (then the table's parts are empty).
+
+    n_samples = 0 stands for functions instead of points, in claims about ranks.
+    """
 
     n_samples: int
     n_inputs: int
@@ -29,6 +32,8 @@ class Inputs:
     merged: tuple[tuple[int, int], ...] = ()
 
     def text(self) -> str:
+        if self.n_samples == 0:
+            return f"as functions on R^{self.n_inputs}"
         if not self.is_table:
             return f"{self.n_samples} generic inputs in R^{self.n_inputs}"
         merged = f", copies merged: {len(self.merged)}" if self.merged else ""
@@ -37,7 +42,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim; `at_most` is None unless the family is "obstruction"."""
+    """A claim of family interpolation or obstruction; `at_most` is None unless it is the latter."""
 
     family: str
     activation: Activation
@@ -87,7 +92,8 @@ def _table(value: Any) -> Inputs:
     return Inputs(n, d, True, columns, label, tuple(rows), values, tuple(zip(copies, originals, strict=True)))
 
 
-def _inputs(value: Any) -> Inputs:
+def parse_inputs(value: Any) -> Inputs:
+    """A table, or generic inputs."""
     if type(value) is dict and value.get("kind") == "table":
         return _table(value)
     kind, d, n = fields(value, ("kind", "n_inputs", "n_samples"), "claim, inputs")
@@ -98,17 +104,15 @@ def _inputs(value: Any) -> Inputs:
 
 
 def parse_claim(value: Any) -> Claim:
-    """The claim of a claim line's object."""
-    family = value.get("family") if type(value) is dict else None
-    if family not in ("interpolation", "obstruction"):
-        raise Rejected("claim: the family is neither interpolation nor obstruction")
+    """The claim of a claim line's object, of family interpolation or obstruction."""
+    family = value["family"]
     keys: tuple[str, ...] = ("activation", "family", "inputs", "width")
     bound = None
     if family == "interpolation":
         psi, _, inputs, width = fields(value, keys, "claim")
     else:
         psi, _, inputs, width, bound = fields(value, (*keys, "at_most"), "claim")
-    claim_inputs = _inputs(inputs)
+    claim_inputs = parse_inputs(inputs)
     if bound is not None:
         bound = integer_between(bound, 0, claim_inputs.n_samples - 1, "claim, at_most")
     return Claim(family, activation(psi), claim_inputs, integer_between(width, 1, MAX_WIDTH, "claim, width"), bound)

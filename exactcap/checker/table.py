@@ -1,4 +1,4 @@
-"""Rebuilding a claim's inputs from the user's own data file (SPEC.md, section 6)."""
+"""Rebuilding a claim's inputs from the user's own data file (SPEC.md, section 8)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _number(cell: str, where: str) -> Fraction:
     match = _NUMBER.fullmatch(cell) if len(cell) <= MAX_CELL else None
     # the bound on the exponent comes before Fraction builds the power of ten
     if match is None or abs(int(match.group(1) or "0")) > MAX_EXPONENT:
-        raise Rejected(f"{where}: {cell[:40]!a} is not a number of SPEC.md, section 6")
+        raise Rejected(f"{where}: {cell[:40]!a} is not a number of SPEC.md, section 8")
     return Fraction(cell)
 
 

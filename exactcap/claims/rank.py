@@ -7,7 +7,7 @@ import msgspec
 from exactcap.claims.matrices import Functions, Hadamard, Matrix
 
 RELATIONS = ("at-least", "at-most", "equals")
-CITATION = "lower bounds by a minor modulo p, upper bounds by the rules of SPEC.md, section 6"
+CITATION = "lower bounds by a minor modulo p, upper bounds by the rules of SPEC.md, section 4"
 HYPOTHESES: tuple[str, ...] = (
     "at-least holds for all generic parameters and inputs outside a set of measure zero; at-most holds for all of them",
     "the activations are real-analytic where they are defined",

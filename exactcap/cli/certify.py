@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from exactcap.cli import options
-
-if TYPE_CHECKING:
-    from exactcap.provers.outcome import Outcome, Progress
+from exactcap.cli.answer import answer
 
 
 def interpolation(
@@ -48,7 +46,7 @@ def interpolation(
     psi = activation_record(parse_activation(activation))
     claim = Interpolation(psi, options.claim_inputs(data, label, deduplicate, samples, inputs), width)
     chosen = options.chosen_blocks(blocks)
-    return _answer(lambda progress: prove_interpolation(claim, chosen, seed, progress), output, as_json)
+    return answer(lambda progress: prove_interpolation(claim, chosen, seed, progress), output, as_json)
 
 
 def obstruction(
@@ -81,21 +79,31 @@ def obstruction(
 
     psi = parse_activation(activation)
     claim_inputs = options.claim_inputs(data, label, deduplicate, samples, inputs)
-    return _answer(lambda progress: decide_obstruction(psi, claim_inputs, width, seed, progress), output, as_json)
+    return answer(lambda progress: decide_obstruction(psi, claim_inputs, width, seed, progress), output, as_json)
 
 
-def _answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool) -> int:
-    from exactcap.certificates.format import require_output
-    from exactcap.cli.decide import print_answer, write_and_check
-    from exactcap.cli.progress import progress_bar
+def identity(
+    formula: Annotated[Literal["jacobian"], Parameter(help="jacobian: of a two-layer network, in W, b, v.")],
+    *,
+    samples: Annotated[int, Parameter(converter=options.whole_number, help="Number of inputs.")],
+    inputs: Annotated[int, Parameter(converter=options.whole_number, help="Dimension of the inputs.")],
+    width: options.Width,
+    output: options.Output = None,
+    as_json: options.Json = False,
+) -> int:
+    """Prove a formula symbolically: the derivative of a network equals its Khatri-Rao and Hadamard form.
 
-    if output is not None:
-        require_output(output)  # before the work, not after it
-    with progress_bar() as progress:
-        outcome = prove(progress)
-        checked = write_and_check(outcome.certificate, output, progress) if outcome.certificate else None
-    lines = [f"{'argument':<11} {outcome.reason}", *(checked.lines() if checked else [])]
-    record = {"reason": outcome.reason, "certificate": checked.record() if checked else None}
-    if checked is None:
-        return print_answer(outcome.finding, f"{outcome.reason}; no certificate", [], record, as_json)
-    return print_answer(outcome.finding, checked.verdict.statement, lines, record, as_json)
+    SymPy finds it for any differentiable psi; the checker differentiates again with its own formal rules.
+
+    Try:
+
+      exactcap certify identity jacobian --samples 2 --inputs 2 --width 2
+    """
+    from exactcap.claims import Identity
+    from exactcap.claims.identity import MAX_SIZE
+    from exactcap.provers.identity import prove_jacobian_identity
+
+    for name, size in (("samples", samples), ("inputs", inputs), ("width", width)):
+        options.between(name, size, 1, MAX_SIZE)
+    claim = Identity(formula, inputs, samples, width)
+    return answer(lambda progress: prove_jacobian_identity(claim, progress), output, as_json)

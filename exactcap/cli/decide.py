@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from exactcap.certificates.format import Certificate, staged_certificate
-from exactcap.checker.main import Verdict, check_file
+from exactcap.checker.main import check_file
+from exactcap.checker.verdict import Verdict
 from exactcap.errors import CheckerDisagreesError
 from exactcap.provers.outcome import Finding, Progress
 
-EXIT_STATUS = {Finding.PROVED: 0, Finding.REFUTED: 1, Finding.UNDECIDED: 3}
+EXIT_STATUS = {Finding.PROVED: 0, Finding.REFUTED: 1, Finding.PROBABLE: 3, Finding.UNDECIDED: 3}
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A certificate that the independent checker verified: where it is (None: not kept), its size, the time it took."""
+    """A certificate that the independent checker decided: where it is (None: not kept), its size, the time it took."""
 
     verdict: Verdict
     path: Path | None
@@ -34,7 +35,7 @@ class Checked:
         return [
             f"{name:<11} {where}, {size}, id {verdict.claim_id[:16]}",
             f"{'checked':<11} by the independent checker in {self.seconds:.1f} s; "
-            f"relies on {', '.join(verdict.relies_on)}",
+            f"relies on {', '.join(verdict.relies_on) or 'nothing else'}",
         ]
 
     def record(self) -> dict[str, Any]:
@@ -45,11 +46,12 @@ class Checked:
             "id": self.verdict.claim_id,
             "statement": self.verdict.statement,
             "relies_on": list(self.verdict.relies_on),
+            "error_bound": self.verdict.error_bound,
         }
 
 
 def write_and_check(certificate: Certificate, output: Path | None, progress: Progress) -> Checked:
-    """Write a certificate, have it checked, and keep it under ``output`` only if it is verified.
+    """Write a certificate, have it checked, and keep it under ``output`` only if it is not rejected.
 
     Raises CheckerDisagreesError when the checker rejects it, InputError when it cannot be written.
     """
@@ -59,7 +61,7 @@ def write_and_check(certificate: Certificate, output: Path | None, progress: Pro
             start = time.monotonic()
             verdict = check_file(str(draft), progress=lambda done, total: progress("check", done / total))
             seconds, n_bytes = time.monotonic() - start, draft.stat().st_size
-            if not verdict.verified:
+            if verdict.finding == "REJECTED":
                 raise CheckerDisagreesError(f"the checker rejects a certificate of the prover: {verdict.reason}")
     return Checked(verdict, output, n_bytes, seconds)
 

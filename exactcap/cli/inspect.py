@@ -13,7 +13,7 @@ from exactcap.cli import options
 from exactcap.errors import InputError
 
 if TYPE_CHECKING:
-    from exactcap.checker.main import Verdict
+    from exactcap.checker.verdict import Verdict
     from exactcap.provers.outcome import Progress
 
 SUFFIX = "*.cert.jsonl"

@@ -30,23 +30,35 @@ Commands ('exactcap COMMAND --help' says more):
 
   certify interpolation   a network of this width fits every label vector, exactly
   certify obstruction     a network of this width fits almost no label vector
+  certify rank            the rank of a Hadamard power, Khatri-Rao product or Jacobian, from both sides
+  certify identity        the formula of the Jacobian, symbolically
   capacity                how many rows take every labelling at a width, or the least width for all
+  sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
+  atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
   explain                 a certificate in words
   verify                  run the independent checker on files and folders, print a table
 
-Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED, 70 a bug in exactcap."""
+Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED or PROBABLE, 70 a bug in exactcap."""
 
 CERTIFY = """Search a proof of a claim, write its certificate, and have it checked.
 
-The last line on standard output begins with PROVED, REFUTED or UNDECIDED."""
+The last line on standard output begins with PROVED, REFUTED, PROBABLE or UNDECIDED."""
+
+RANK = """The generic rank of a matrix, from both sides: a minor modulo p from below, named rules from above.
+
+Without --equals, --at-least or --at-most the rank is found. PROVED: both sides meet. PROBABLE: the upper side is what the
+checker finds at points of its own, with an error bound. UNDECIDED: the interval is printed, the lower side certified."""
 
 
 def _app() -> Any:
     import cyclopts
 
+    from exactcap.cli.atlas import atlas
     from exactcap.cli.capacity import capacity
-    from exactcap.cli.certify import interpolation, obstruction
+    from exactcap.cli.certify import identity, interpolation, obstruction
     from exactcap.cli.inspect import explain, verify
+    from exactcap.cli.rank import deep, hadamard, jacobian, khatri_rao
+    from exactcap.cli.sweep import sweep
 
     app = cyclopts.App(
         name="exactcap",
@@ -58,8 +70,15 @@ def _app() -> Any:
     certify = cyclopts.App(name="certify", help=CERTIFY)
     certify.command(interpolation)
     certify.command(obstruction)
+    rank = cyclopts.App(name="rank", help=RANK)
+    for matrix in (hadamard, khatri_rao, jacobian, deep):
+        rank.command(matrix)
+    certify.command(rank)
+    certify.command(identity)
     app.command(certify)
     app.command(capacity)
+    app.command(sweep)
+    app.command(atlas)
     app.command(explain)
     app.command(verify)
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,3 +42,27 @@ def progress_bar() -> Iterator[Progress]:
     finally:
         if display is not None:
             display.stop()
+
+
+@contextmanager
+def instances_bar() -> Iterator[Callable[[int, int], None]]:
+    """Yields a function of the instances done and all; the bar shows their rate and the time that remains.
+
+    It stands from the beginning, since a sweep is long; nothing when standard error is not a terminal.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    console, start = Console(stderr=True), time.monotonic()
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=300) as display:
+        bar = display.add_task("instances")
+
+        def report(done: int, total: int) -> None:
+            rate = done / max(time.monotonic() - start, 1e-3)
+            display.update(bar, completed=done, total=total, description=f"instances, {rate:.3g}/s, remaining")
+
+        yield report

@@ -25,7 +25,7 @@ Terms = tuple[tuple[int, int, int], ...]  # (power of z, power of E, integer coe
 
 @dataclass(frozen=True)
 class Exponential:
-    """How a named activation is specialised, with E = q^z, or q^(z^2) where ``square``.
+    """How a named activation is specialised, with E = q^z, or q^(z^2) where ``square`` (log, meaning log|z|, has no E).
 
     ``value`` is psi and ``slope`` is psi' in z and E, up to constant factors. Where a value is given, the slope is its
     derivative by SymPy with E' = ``rate`` E; where z does not occur explicitly, any constant may stand for the rate.
@@ -48,6 +48,7 @@ NAMED = {
     "cos": Exponential(value="E+1/E"),
     "gaussian": Exponential(square=True, value="E", rate="-z"),
     "erf": Exponential(square=True, slope="E", why_not="its values are not rational in z and e^(-z^2)"),
+    "log": Exponential(slope="1/z", why_not="its values log|z| are logarithms"),
     "gelu": Exponential(why_not="its derivative Phi(z) + z phi(z) mixes the error function with e^(-z^2/2)"),
 }
 _PIECEWISE = ("relu", "leaky_relu", "heaviside", "threshold", "step", "sign", "abs", "hardtanh")
@@ -69,7 +70,8 @@ class Activation:
 
     @property
     def is_exponential(self) -> bool:
-        return self.name != "rational"
+        """Whether E occurs in its entries."""
+        return self.name not in ("rational", "log")
 
     @property
     def polynomial_degree(self) -> int | None:
@@ -104,6 +106,7 @@ class Activation:
             "cos": sympy.cos(x),
             "gaussian": sympy.exp(-(x**2) / 2),
             "erf": sympy.erf(x),
+            "log": sympy.log(sympy.Abs(x)),
             "gelu": x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
         }[self.name]
 

@@ -19,8 +19,8 @@ class FirstOrderEquation:
     remainder: tuple[Fraction, ...]
 
 
-def first_order_equation(activation: Activation) -> FirstOrderEquation | None:
-    """The equation that an activation satisfies, with P of low degree, or None if it satisfies none.
+def first_order_equation(activation: Activation, shift: bool = True) -> FirstOrderEquation | None:
+    """The equation that an activation satisfies, with P of low degree, or None; without ``shift`` alpha must be 0.
 
     tanh, sigmoid, SiLU, softplus, sin, cos, erf, the gaussian and GELU satisfy none (theory: section 6). A polynomial
     of degree D satisfies one with beta = 1, gamma = -D and deg P <= D - 2; exp has psi' - psi = 0.
@@ -32,9 +32,9 @@ def first_order_equation(activation: Activation) -> FirstOrderEquation | None:
     >>> first_order_equation(parse_activation("1/(1+x^2)")) is None
     True
     """
-    if activation.name == "exp":
+    if activation.name == "exp" and shift:
         return FirstOrderEquation(Fraction(1), Fraction(0), Fraction(-1), ())
-    if activation.is_exponential:
+    if activation.name != "rational":
         return None
     import sympy
 
@@ -45,12 +45,16 @@ def first_order_equation(activation: Activation) -> FirstOrderEquation | None:
     )
     degree = activation.polynomial_degree
     if degree is not None:
-        # alpha is the shift that removes the term of degree D - 1 from P
-        return _equation(top, bottom, top.coeff_monomial(x ** (degree - 1)) / (degree * top.LC()), 1, -degree)
+        if degree == 0:
+            return None
+        # this alpha removes the term of degree D - 1 from P
+        alpha = top.coeff_monomial(x ** (degree - 1)) / (degree * top.LC()) if shift else 0
+        return _equation(top, bottom, alpha, 1, -degree)
     wronskian = top.diff(x) * bottom - top * bottom.diff(x)
     square = bottom * bottom
     remainders = [part.rem(square) for part in (wronskian, wronskian * x, top * bottom)]
     rows = [[part.coeff_monomial(x**k) for part in remainders] for k in range(square.degree())]
+    rows += [] if shift else [[1, 0, 0]]
     for alpha, beta, gamma in sympy.Matrix(rows).nullspace():
         if gamma != 0:
             return _equation(top, bottom, alpha, beta, gamma)

@@ -23,11 +23,12 @@ class ScaledInputs:
     shifts: tuple[Fraction, ...]
 
 
-def scale_to_integers(values: Sequence[Sequence[Fraction]]) -> ScaledInputs:
-    """Map every column of the n x d table ``values`` to the smallest non-negative integers, by an affine map.
+def scale_to_integers(values: Sequence[Sequence[Fraction]], shift: bool = True) -> ScaledInputs:
+    """Map every column of the n x d table ``values`` to integers without common divisor, by an affine map.
 
-    The shift is the minimum of the column. The factor is the inverse of the greatest common divisor of the
-    differences, so the integers of a column start at 0 and have no common divisor. A constant column becomes zeros,
+    The shift is the minimum of the column, or 0 without ``shift``, for networks without trained biases.
+    The factor is the inverse of the greatest common divisor of the
+    differences, so the integers of a column start at 0 if shifted. A constant column becomes zeros,
     with factor 1. A network whose first layer has weights ``w`` and bias ``b`` on the integers is the network with
     weights ``w[c] * factors[c]`` and bias ``b - sum(w[c] * factors[c] * shifts[c])`` on ``values``; because the
     factors are nonzero, this is a bijection of networks.
@@ -42,13 +43,13 @@ def scale_to_integers(values: Sequence[Sequence[Fraction]]) -> ScaledInputs:
     _check_rectangular(values, "values")
     columns, factors, shifts = [], [], []
     for column in zip(*values, strict=True):
-        shift = min(column)
-        differences = [value - shift for value in column]
+        least = min(column) if shift else Fraction(0)
+        differences = [value - least for value in column]
         factor = 1 / (_gcd(differences) or Fraction(1))
         # The gcd divides every difference, so these products are integers.
         columns.append([(factor * difference).numerator for difference in differences])
         factors.append(factor)
-        shifts.append(shift)
+        shifts.append(least)
     return ScaledInputs(tuple(zip(*columns, strict=True)), tuple(factors), tuple(shifts))
 
 

@@ -17,16 +17,20 @@ def silent(phase: str, fraction: float) -> None:
 
 
 class Finding(StrEnum):
-    """The answer to a question: the claim holds, its opposite holds, or neither was found."""
+    """The answer: the claim holds, its opposite holds, what is certified is probable only, or none was found."""
 
     PROVED = "PROVED"
     REFUTED = "REFUTED"
+    PROBABLE = "PROBABLE"
     UNDECIDED = "UNDECIDED"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``certificate`` proves the claim (PROVED) or the opposite (REFUTED); without one the finding is UNDECIDED."""
+    """``certificate`` proves the claim (PROVED) or the opposite (REFUTED).
+
+    PROBABLE: it states what the checker finds but for a chance of error; UNDECIDED: it is of the side found, if any.
+    """
 
     finding: Finding
     reason: str

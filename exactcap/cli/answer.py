@@ -1,0 +1,37 @@
+"""The answer of ``exactcap certify``: search, write, check, print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exactcap.provers.outcome import Outcome, Progress
+
+
+def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool) -> int:
+    """Run a prover, have its certificate decided, print the answer; returns the exit status."""
+    from exactcap.certificates.format import require_output
+    from exactcap.cli.decide import print_answer, write_and_check
+    from exactcap.cli.progress import progress_bar
+    from exactcap.errors import CheckerDisagreesError
+    from exactcap.provers.outcome import Finding
+
+    if output is not None:
+        require_output(output)  # before the work, not after it
+    with progress_bar() as progress:
+        outcome = prove(progress)
+        checked = write_and_check(outcome.certificate, output, progress) if outcome.certificate else None
+    lines = [f"{'argument':<11} {outcome.reason}", *(checked.lines() if checked else [])]
+    record = {"reason": outcome.reason, "certificate": checked.record() if checked else None}
+    if checked is None:
+        return print_answer(outcome.finding, f"{outcome.reason}; no certificate", [], record, as_json)
+    if checked.verdict.finding != ("PROBABLE" if outcome.finding is Finding.PROBABLE else "VERIFIED"):
+        raise CheckerDisagreesError(f"the checker says {checked.verdict.finding}, the prover {outcome.finding.value}")
+    said = checked.verdict.statement
+    if outcome.finding is Finding.PROBABLE:
+        said += f" (a false claim would pass with a chance of at most {checked.verdict.error_bound})"
+    if outcome.finding is Finding.UNDECIDED:
+        said = f"{outcome.reason}; certified: {said}"
+    return print_answer(outcome.finding, said, lines, record, as_json)
