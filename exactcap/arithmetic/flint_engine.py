@@ -85,7 +85,7 @@ def rank_over_rationals(A: npt.NDArray[Any]) -> int:
 
 
 def column_relations(A: npt.NDArray[Any]) -> list[list[Fraction]]:
-    """A basis of the rational vectors c with A c = 0 in echelon form: the last entry that is not 0 is 1, further right each.
+    """A basis of the rational vectors c with A c = 0, in echelon form: the last entries not 0 rise, and are 1.
 
     A is a matrix of integers.
 

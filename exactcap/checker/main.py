@@ -20,8 +20,8 @@ FORMAT = ("exactcap-certificate", 1)
 FAMILIES = ("interpolation", "obstruction", "rank", "identity")
 THEOREMS = (
     "paired-submersion", "hermite-lindemann", "analytic-zeros", "sard", "schwartz-zippel", "prime-count",
-    "rule-U1", "rule-U2", "rule-U3", "rule-U4", "rule-U5", "rule-U6", "rule-U8", "rule-U9", "rule-U10", "rule-U11",
-    "rule-U12", "rule-U13", "rule-homogenise", "rule-e0",
+    "rule-homogenise", "rule-e0", "rule-U1", "rule-U2", "rule-U3", "rule-U4", "rule-U5", "rule-U6", "rule-U8",
+    "rule-U9", "rule-U10", "rule-U11", "rule-U12", "rule-U13",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]

@@ -77,9 +77,7 @@ class Network:
 
     def text(self) -> str:
         bias = {"none": "", "hidden": ", biases in the hidden layers", "all": ", biases in all layers"}[self.bias]
-        names = (
-            f"activations {', '.join(psi.text() for psi in self.activations)}" if self.activations else "no activations"
-        )
+        names = ", ".join(psi.text() for psi in self.activations) or "none"
         widths = ", ".join(map(str, self.widths))
         network = f"a network of widths {widths} with activations {names}{bias}"
         return f"the Jacobian of {network}, generic parameters ({self.inputs.text()})"
@@ -151,7 +149,7 @@ def _network(value: Any) -> Network:
     if not 1 <= len(sizes) <= MAX_LAYERS:
         raise Rejected(f"claim, widths: between 1 and {MAX_LAYERS} layers")
     names = tuple(map(activation, array(activations, "claim, activations", len(sizes) - 1)))
-    if any(psi.is_exponential() for psi in names[1:]):
+    if any(psi.name != "rational" for psi in names[1:]):
         raise Rejected("claim, activations: beyond the first hidden layer they must be rational functions")
     return Network(names, bias, points, (points.n_inputs, *sizes))
 

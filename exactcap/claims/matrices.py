@@ -166,20 +166,14 @@ class Deep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def text(self) -> str:
         """A phrase for people."""
         bias = {"none": "", "hidden": ", biases in the hidden layers", "all": ", biases in all layers"}[self.bias]
-        names = (
-            f"activations {', '.join(psi.text() for psi in self.activations)}" if self.activations else "no activations"
-        )
+        names = ", ".join(psi.text() for psi in self.activations) or "none"
         widths = ", ".join(map(str, self.all_widths))
         network = f"a network of widths {widths} with activations {names}{bias}"
         return f"the Jacobian of {network}, generic parameters ({self.inputs.text()})"
 
     def latex(self) -> str:
         """The matrix in LaTeX."""
-        names = (
-            f"activations {', '.join(f'${psi.latex()}$' for psi in self.activations)}"
-            if self.activations
-            else "no activations"
-        )
+        names = ", ".join(f"${psi.latex()}$" for psi in self.activations) or "none"
         network = f"a network of widths $({','.join(map(str, self.all_widths))})$ with activations {names}"
         return f"the Jacobian of {network}, biases: {self.bias}, generic parameters, {_points_latex(self.inputs)}"
 

@@ -46,8 +46,8 @@ The last line on standard output begins with PROVED, REFUTED, PROBABLE or UNDECI
 
 RANK = """The generic rank of a matrix, from both sides: a minor modulo p from below, named rules from above.
 
-Without --equals, --at-least or --at-most the rank is found. PROVED: both sides meet. PROBABLE: the upper side is what the
-checker finds at points of its own, with an error bound. UNDECIDED: the interval is printed, the lower side certified."""
+Without --equals, --at-least or --at-most the rank is found. PROVED: both sides meet. PROBABLE: the upper side is what
+the checker finds at points of its own, with an error bound. UNDECIDED: the interval, with its lower end certified."""
 
 
 def _app() -> Any:

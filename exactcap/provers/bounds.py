@@ -20,7 +20,7 @@ MAX_CHARACTERS = 7000  # of the numbers of U9; with longer ones the rule is left
 MAX_MONOMIALS = 500  # on a table; with more of them relations are not looked for
 MAX_DIGITS = 1900
 RULES = (
-    "U1", "U2", "U3", "U4", "U5", "U6", "U8", "U9", "U10", "U11", "U12", "U13", "homogenise", "e0",
+    "homogenise", "e0", "U1", "U2", "U3", "U4", "U5", "U6", "U8", "U9", "U10", "U11", "U12", "U13",
 )  # fmt: skip
 
 

@@ -98,8 +98,7 @@ def decide_rank(claim: Rank, seed: int = 0, progress: Progress = silent) -> Outc
         return Outcome(Finding.REFUTED, at_point, _certificate(opposite, minor, None, progress))
     if minor.rank == r == upper.value:
         return Outcome(Finding.PROVED, f"{at_point}; {by_rules}", _certificate(claim, minor, upper, progress))
-    found = _found(matrix, upper, minor, progress)
-    return _open(claim, found, by_rules)
+    return _open(claim, _found(matrix, upper, minor, progress), by_rules)
 
 
 def find_rank(matrix: Matrix, seed: int = 0, progress: Progress = silent) -> Outcome:
@@ -115,7 +114,9 @@ def _open(claim: Rank | None, found: Found, by_rules: str) -> Outcome:
     """No rule reaches the rank that was observed: the checker's own draws, or the interval."""
     reason = f"rank {found.lower} at an integer point; {by_rules}"
     if found.is_probable:
-        reason += f"; the checker draws points of its own, and {found.lower} is what it should find"
+        reason += f"; at points of the checker's own it is {found.lower}"
+        if claim is not None and claim.rank > found.lower and claim.relation != "at-most":
+            reason += f", less than {claim.rank}"
         return Outcome(Finding.PROBABLE, reason, found.certificate)
     interval = f"the rank is in [{found.lower}, {found.upper}]"
     return Outcome(Finding.UNDECIDED, f"{interval}: {reason}; another rule may decide", found.certificate)

@@ -16,12 +16,12 @@ CLASSES = {"analytic": "not polynomials", "powers": "$x^D$", "polynomials": "pol
 
 @dataclass(frozen=True)
 class Panel:
-    """One heat map: ``rows`` from bottom to top, ``widths`` from left to right, what was computed in ``cells``."""
+    """One heat map: ``rows`` from bottom to top, ``widths`` from left to right, ``cells`` by (row number, width)."""
 
     title: str
     rows: tuple[str, ...]
     widths: tuple[int, ...]
-    cells: dict[tuple[str, int], Instance]
+    cells: dict[tuple[int, int], Instance]
 
 
 @dataclass(frozen=True)
@@ -125,36 +125,43 @@ def _class_of(psi: Activation) -> str:
 def _grid(family: _Family, found: Sequence[Instance]) -> Grid:
     panels: dict[tuple[int, str], list[Instance]] = {}
     for instance in found:
-        if family.panel_is_dimension:
-            key = (instance.dimension, f"{family.symbol} = {instance.dimension}")
-        else:
-            key = (0, activation_label(instance.activations[0]))
+        is_dimension = family.panel_is_dimension
+        key = (instance.dimension, "") if is_dimension else (0, _activation_text(instance))
         panels.setdefault(key, []).append(instance)
-    made = tuple(_panel(family, key[1], panels[key]) for key in sorted(panels))
+    made = tuple(_panel(family, panels[key]) for key in sorted(panels))
     return Grid(family.name, family.title, family.x_label, family.y_label, family.naive, made)
 
 
-def _panel(family: _Family, title: str, found: Sequence[Instance]) -> Panel:
-    rows: dict[tuple[int, str], list[Instance]] = {}
-    for instance in found:
-        rows.setdefault(_row(family, instance), []).append(instance)
+def _panel(family: _Family, found: Sequence[Instance]) -> Panel:
+    first = found[0]
+    if family.panel_is_dimension:
+        title = f"{family.symbol} = {first.dimension}"
+        rows = {(i.degree or 0, _activation_text(i)): _activation_words(i) for i in found}
+    else:
+        title = _activation_words(first)
+        rows = {(i.dimension, _activation_text(i)): "" for i in found}
     numbers = [number for number, _ in rows]
-    one_each = len(set(numbers)) == len(numbers)  # one activation a degree: the degree alone names the row
-    names = {key: str(key[0]) if one_each else key[1] for key in rows}
-    labels = [str(number) for number in _span(numbers)] if one_each else [names[key] for key in sorted(rows)]
-    cells: dict[tuple[str, int], list[Instance]] = {}
-    for key, members in rows.items():
-        for instance in members:
-            cells.setdefault((names[key], int(instance.width)), []).append(instance)
+    if len(set(numbers)) == len(numbers):  # one activation a degree: the degree alone names the row
+        lines = _span(numbers)
+        labels, places = [str(number) for number in lines], {key: lines.index(key[0]) for key in rows}
+    else:
+        keys = sorted(rows)
+        labels, places = [f"{key[0]}: {rows[key]}" for key in keys], {key: y for y, key in enumerate(keys)}
+    cells: dict[tuple[int, int], list[Instance]] = {}
+    for instance in found:
+        number = (instance.degree or 0) if family.panel_is_dimension else instance.dimension
+        cells.setdefault((places[number, _activation_text(instance)], int(instance.width)), []).append(instance)
     chosen = {place: most_samples(same) for place, same in cells.items()}
-    return Panel(title, tuple(labels), tuple(_span([width for _, width in cells])), chosen)
+    return Panel(title, tuple(labels), tuple(_span(width for _, width in cells)), chosen)
 
 
-def _row(family: _Family, instance: Instance) -> tuple[int, str]:
-    if not family.panel_is_dimension:
-        return instance.dimension, str(instance.dimension)
-    degree = instance.degree or 0
-    return degree, ": ".join([str(degree), *map(activation_label, instance.activations)])
+def _activation_text(instance: Instance) -> str:
+    """What tells activations apart; empty for a Khatri-Rao product."""
+    return ", ".join(psi.text() for psi in instance.activations)
+
+
+def _activation_words(instance: Instance) -> str:
+    return ", ".join(map(activation_label, instance.activations))
 
 
 def _span(values: Iterable[int]) -> list[int]:
@@ -166,5 +173,5 @@ def _span(values: Iterable[int]) -> list[int]:
 
 def _is_two_dimensional(grid: Grid) -> bool:
     widths = {width for panel in grid.panels for _, width in panel.cells}
-    rows = {(panel.title, row) for panel in grid.panels for row, _ in panel.cells}
+    rows = {(k, row) for k, panel in enumerate(grid.panels) for row, _ in panel.cells}
     return len(widths) > 1 and len(rows) > 1

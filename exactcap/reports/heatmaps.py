@@ -95,9 +95,8 @@ def _draw_panel(axes: Axes, panel: Panel, cell: float, markers: dict[str, str]) 
     axes.set_yticks(range(len(panel.rows)), panel.rows, fontsize=7)
     axes.tick_params(length=2, width=0.6, pad=2)
     columns = {width: x for x, width in enumerate(panel.widths)}
-    lines = {row: y for y, row in enumerate(panel.rows)}
     for (row, width), instance in panel.cells.items():
-        _draw_cell(axes, columns[width], lines[row], instance, cell, markers)
+        _draw_cell(axes, columns[width], row, instance, cell, markers)
 
 
 def _draw_cell(axes: Axes, x: int, y: int, instance: Instance, cell: float, markers: dict[str, str]) -> None:
