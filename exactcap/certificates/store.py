@@ -107,7 +107,7 @@ def prepare_store(folder: Path) -> None:
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(0, "no permission to write")
         for entry in os.scandir(folder):
-            if entry.name.endswith(PARTIAL) and _is_abandoned(entry):
+            if _is_abandoned(entry):
                 os.unlink(entry)
     except OSError as error:
         _refuse(folder, error)
@@ -184,22 +184,23 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
 
 
 def _is_abandoned(entry: os.DirEntry[str]) -> bool:
-    """Whether the process that wrote this draft is gone: on this machine by its number, else after a day."""
+    """Whether this is a draft whose process is gone: on this machine by its number, elsewhere after a day."""
+    draft = re.fullmatch(rf"\.(.+)\.([0-9]{{1,9}}){re.escape(PARTIAL)}", entry.name)
+    if draft is None:
+        return False
     try:
         if entry.stat().st_mtime < time.time() - DAY:
             return True
+        if draft[1] != _host() or os.name != "posix":
+            return False
+        os.kill(int(draft[2]), 0)
     except FileNotFoundError:  # just now it became a certificate
         return False
-    written = re.fullmatch(rf"\.{re.escape(_host())}\.([0-9]{{1,9}}){re.escape(PARTIAL)}", entry.name)
-    if written is None or os.name != "posix":
+    except PermissionError:  # another user's process
         return False
-    try:
-        os.kill(int(written[1]), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
-        return False
-    return int(written[1]) == os.getpid()
+    return int(draft[2]) == os.getpid()  # a process of the past had our number
 
 
 def _host() -> str:

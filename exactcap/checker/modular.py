@@ -77,28 +77,3 @@ def require_invertible(rows: Iterable[list[int]], modulus: int) -> None:
             factor = matrix[k][step]
             if factor:
                 matrix[k] = [(a - factor * b) % modulus for a, b in zip(matrix[k], pivot, strict=True)]
-
-
-def rank_above(rows: Iterable[list[int]], n_columns: int, modulus: int, rank: int) -> bool:
-    """Whether these rows of residues have a rank above `rank` modulo a prime.
-
-    A row is one integer with a slot for each column, wide enough for `rank` + 1 products of residues; a slot is reduced
-    when its column is met.
-    """
-    width = 8 * slot_bytes(rank + 2, modulus)
-    mask = (1 << width) - 1
-    pivots: list[tuple[int, int]] = []  # (slot position in bits, row with 1 there and residues elsewhere)
-    for row in rows:
-        packed = pack(row, rank + 2, modulus)
-        for position, pivot in pivots:
-            factor = -(packed >> position & mask) % modulus
-            packed += factor * pivot
-        entries = [(packed >> width * c & mask) % modulus for c in range(n_columns)]
-        column = next((c for c, entry in enumerate(entries) if entry), None)
-        if column is None:
-            continue
-        if len(pivots) == rank:
-            return True
-        inverse = pow(entries[column], -1, modulus)
-        pivots.append((width * column, pack([entry * inverse % modulus for entry in entries], rank + 2, modulus)))
-    return False

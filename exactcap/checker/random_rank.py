@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from .activations import Activation
 from .matrices import Matrix, Network, Shallow
 from .minors import Specialisation
-from .modular import rank_above
+from .modular import pack, slot_bytes
 from .network import Layer, hidden_entries, jacobian_rows
 from .polynomials import integer_coefficients
 from .reader import Rejected
@@ -124,6 +125,31 @@ def _error_bits(network: Network, size: int) -> int:
     if bits < MIN_ERROR_BITS:
         raise Rejected(f"random-rank: the chance of an error is not below 2^-{MIN_ERROR_BITS}")
     return bits
+
+
+def rank_above(rows: Iterable[list[int]], n_columns: int, modulus: int, rank: int) -> bool:
+    """Whether these rows of residues have a rank above `rank` modulo a prime.
+
+    A row is one integer with a slot for each column, wide enough for `rank` + 1 products of residues; a slot is reduced
+    when its column is met.
+    """
+    width = 8 * slot_bytes(rank + 2, modulus)
+    mask = (1 << width) - 1
+    pivots: list[tuple[int, int]] = []  # (slot position in bits, row with 1 there and residues elsewhere)
+    for row in rows:
+        packed = pack(row, rank + 2, modulus)
+        for position, pivot in pivots:
+            factor = -(packed >> position & mask) % modulus
+            packed += factor * pivot
+        entries = [(packed >> width * c & mask) % modulus for c in range(n_columns)]
+        column = next((c for c, entry in enumerate(entries) if entry), None)
+        if column is None:
+            continue
+        if len(pivots) == rank:
+            return True
+        inverse = pow(entries[column], -1, modulus)
+        pivots.append((width * column, pack([entry * inverse % modulus for entry in entries], rank + 2, modulus)))
+    return False
 
 
 def random_prime() -> int:

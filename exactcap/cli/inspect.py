@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exactcap.provers.outcome import Progress
 
 SUFFIX = "*.cert.jsonl"
+STYLES = {"VERIFIED": "green", "PROBABLE": "yellow", "REJECTED": "bold red"}
 
 
 def verify(
@@ -26,7 +27,7 @@ def verify(
 ) -> int:
     """Run the independent checker on certificates and print a table.
 
-    Exit status: 0 when all are verified, 1 when one is rejected.
+    Exit status: 0 when all are verified, 1 when one is rejected, 3 when none is but one is probable only.
 
     Try:
 
@@ -43,7 +44,8 @@ def verify(
         print(json.dumps([verdict.record() for verdict in verdicts], sort_keys=True))
     else:
         _print_table(verdicts)
-    return 0 if all(verdict.verified for verdict in verdicts) else 1
+    findings = {verdict.finding for verdict in verdicts}
+    return 1 if "REJECTED" in findings else 3 if "PROBABLE" in findings else 0
 
 
 def _verdict(file: Path, data: Path | None, progress: Progress, k: int, n_files: int) -> Verdict:
@@ -79,19 +81,28 @@ def _print_table(verdicts: list[Verdict]) -> None:
     table.add_column("statement, or reason of the rejection", overflow="fold", ratio=3)
     for verdict in verdicts:
         said = Text(verdict.statement or verdict.reason)
-        if verdict.verified:
+        if verdict.finding != "REJECTED":
             said.append(f"\nrelies on {', '.join(verdict.relies_on)}", style="dim")
             said.append(f"\n{verdict.data}" if verdict.data else "", style="dim")
         table.add_row(
-            Text("VERIFIED", style="green") if verdict.verified else Text("REJECTED", style="bold red"),
+            Text(_said(verdict).replace(" (", "\n("), style=STYLES[verdict.finding]),
             Text(f"{Path(verdict.path).name}\n{verdict.claim_id[:16]}"),
             said,
         )
     console = Console()
     console.print(table)
-    verified = sum(verdict.verified for verdict in verdicts)
-    by_rule = sum(any(name.startswith("rule-") for name in verdict.relies_on) for verdict in verdicts)
-    console.print(f"{verified} verified ({by_rule} of them by named rules), {len(verdicts) - verified} rejected")
+    verified, probable, rejected = (
+        sum(verdict.finding == finding for verdict in verdicts) for finding in ("VERIFIED", "PROBABLE", "REJECTED")
+    )
+    by_rule = sum(
+        verdict.verified and any(name.startswith("rule-") for name in verdict.relies_on) for verdict in verdicts
+    )
+    some = f"{probable} probable, " if probable else ""
+    console.print(f"{verified} verified ({by_rule} of them by named rules), {some}{rejected} rejected")
+
+
+def _said(verdict: Verdict) -> str:
+    return verdict.finding + (f" (error at most {verdict.error_bound})" if verdict.error_bound else "")
 
 
 def explain(
@@ -111,12 +122,12 @@ def explain(
 
     with progress_bar() as progress:
         verdict = _verdict(certificate, None, progress, 0, 1)
-    if not verdict.verified:
+    if verdict.finding == "REJECTED":
         print(json.dumps(verdict.record(), sort_keys=True) if as_json else verdict.line())
         return 1
     told = explanation(read_certificate(certificate))
     if as_json:
         print(json.dumps(told.record(), sort_keys=True))
     else:
-        print(told.text())
-    return 0
+        print(told.text(_said(verdict)))
+    return 0 if verdict.verified else 3

@@ -104,7 +104,8 @@ def decide_rank(claim: Rank, seed: int = 0, progress: Progress = silent) -> Outc
 def find_rank(matrix: Matrix, seed: int = 0, progress: Progress = silent) -> Outcome:
     """The rank, proved from both sides where they meet; the certificate's claim says what was found."""
     (found,) = find_ranks([matrix], seed, progress)
-    by_rules = f"at most {found.upper} by rule {', '.join(upper_bound(matrix).rules)}"
+    bound = upper_bound(matrix)
+    by_rules = f"at most {bound.value} by rule {', '.join(bound.rules)}"
     if not found.is_probable and found.lower == found.upper:
         return Outcome(Finding.PROVED, f"rank {found.lower} at an integer point; {by_rules}", found.certificate)
     return _open(None, found, f"rank {by_rules}")

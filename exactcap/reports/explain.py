@@ -8,26 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from exactcap.certificates.format import Certificate, claim_id
-from exactcap.claims import Interpolation, Obstruction, Table
+from exactcap.claims import Deep, Hadamard, Identity, Interpolation, Obstruction, Rank, Table
+from exactcap.claims import identity as identity_claims
 from exactcap.claims import interpolation as interpolation_claims
 from exactcap.claims import obstruction as obstruction_claims
+from exactcap.claims import rank as rank_claims
+from exactcap.reports.rules import THEOREMS, bound_words
 
 TRANSCENDENTAL = {
     "tanh": "e^2", "sigmoid": "e", "silu": "e", "exp": "e", "softplus": "e", "sin": "e^i", "cos": "e^i",
     "gaussian": "e^(-1/2)", "erf": "e^(-1)",
 }  # fmt: skip
-
-THEOREMS = {
-    "paired-submersion": "a Jacobian of rank n for half the neurons makes the map onto R^n (SPEC.md, section 3)",
-    "hermite-lindemann": "e^c is transcendental for algebraic c != 0 (Hermite-Lindemann)",
-    "analytic-zeros": "the zeros of a nonzero analytic function have measure zero",
-    "sard": "the critical values of a smooth map have measure zero (Sard)",
-    "rule-U2": "U2: a rank is at most the number of columns",
-    "rule-U3": "U3: the columns are values of polynomials of bounded degree",
-    "rule-U4": "U4: products of affine forms satisfy antisymmetric relations",
-    "rule-U9": "U9: a first-order differential equation makes outer-weight columns redundant",
-    "rule-U12": "U12: nearly constant data columns add little beyond the biases",
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +33,8 @@ class Explanation:
     argument: tuple[str, ...]
     relies_on: tuple[str, ...]
 
-    def text(self) -> str:
-        """The explanation for a terminal."""
+    def text(self, verdict: str) -> str:
+        """The explanation for a terminal; ``verdict`` is the checker's, with its error bound if it is probable."""
         listing = "\n".join(f"  - {item}" for item in self.relies_on)
         hypotheses = "\n".join(f"  - {item}" for item in self.hypotheses)
         sentences = "\n".join(
@@ -53,7 +44,7 @@ class Explanation:
         return (
             f"Claim {self.identifier[:16]}\n{textwrap.indent(textwrap.fill(self.statement, 98), '  ')}\n"
             f"  ({self.citation})\n\nHypotheses\n{hypotheses}\n\nArgument\n{sentences}\n\nRelies on\n{listing}\n\n"
-            "VERIFIED by the independent checker; exactcap-check FILE does it again with Python alone."
+            f"{verdict} by the independent checker; exactcap-check FILE does it again with Python alone."
         )
 
     def record(self) -> dict[str, Any]:
@@ -75,9 +66,15 @@ def explanation(certificate: Certificate) -> Explanation:
     if isinstance(claim, Interpolation):
         citation, hypotheses = interpolation_claims.CITATION, interpolation_claims.HYPOTHESES
         argument = _paired_rank(claim, certificate.evidence)
-    else:
+    elif isinstance(claim, Obstruction):
         citation, hypotheses = obstruction_claims.CITATION, obstruction_claims.HYPOTHESES
-        argument = _rank_bound(claim, certificate.evidence[0])
+        argument = _obstruction(claim, certificate.evidence[0])
+    elif isinstance(claim, Rank):
+        citation, hypotheses = rank_claims.CITATION, rank_claims.HYPOTHESES
+        argument = _rank(claim, certificate.evidence)
+    else:
+        citation, hypotheses = identity_claims.CITATION, identity_claims.HYPOTHESES
+        argument = _identity(claim)
     relies_on = tuple(THEOREMS[name] for name in certificate.relies_on)
     return Explanation(claim_id(claim), claim.statement(), claim.latex(), citation, hypotheses, argument, relies_on)
 
@@ -99,17 +96,7 @@ def _paired_rank(claim: Interpolation, evidence: tuple[Mapping[str, Any], ...]) 
         )
         if count
     ]
-    if "residue" in header:
-        exact = (
-            f"Every entry is a rational function of integers and {TRANSCENDENTAL[claim.activation.name]}, which is "
-            f"transcendental, so that number may be replaced by the residue {header['residue']} modulo {p}: a minor "
-            "that is not zero there is not zero over the reals"
-        )
-    else:
-        exact = f"Every entry is a rational number whose denominator is a unit modulo {p}, so it has a residue"
-    how = "elimination finds a unit pivot in every column" if witness["witness"] == "eliminate" else (
-        f"the file holds the inverse, {n} x {n} residues, and the checker multiplies"
-    )  # fmt: skip
+    exact, how = _exact_words(header, claim.activation.name), _witness_words(witness, n)
     last = (
         "this holds for these inputs" if isinstance(claim.inputs, Table)
         else "the minor is an analytic function of the inputs, so this holds for almost all of them"
@@ -125,45 +112,77 @@ def _paired_rank(claim: Interpolation, evidence: tuple[Mapping[str, Any], ...]) 
     )
 
 
-def _rank_bound(claim: Obstruction, evidence: Mapping[str, Any]) -> tuple[str, ...]:
-    n, d, m = claim.inputs.n_samples, claim.inputs.n_inputs, claim.width
-    if "whole" in evidence:
-        degree = claim.activation.polynomial_degree()
-        inner = f"All columns are values of polynomials of degree at most {degree} in {d} variables (rule U3)"
-        outer = "No other count is needed"
-    else:
-        inner, outer = _inner_words(claim, evidence["inner"]), _outer_words(claim, evidence["outer"])
+def _exact_words(header: Mapping[str, Any], name: str) -> str:
+    p = header["modulus"]
+    if "residue" not in header:
+        return f"Every entry is a rational number whose denominator is a unit modulo {p}, so it has a residue"
     return (
-        f"A two-layer network of width {m} on {d} inputs has {m * (d + 2)} parameters, and its Jacobian on {n} inputs "
-        "as many columns.",
-        f"{inner}.",
-        f"{outer}.",
-        f"So the Jacobian has rank at most {claim.at_most} for all parameters, on any of the inputs.",
-        f"On more than {claim.at_most} inputs every value of the network map is therefore critical, and by Sard's "
-        "theorem the label vectors that it takes there have measure zero; it does not say which ones are not taken.",
+        f"Every entry is a rational function of integers and {TRANSCENDENTAL[name]}, which is transcendental, so that "
+        f"number may be replaced by the residue {header['residue']} modulo {p}: a minor that is not zero there is not "
+        "zero over the reals"
     )
 
 
-def _inner_words(claim: Obstruction, rule: Mapping[str, Any]) -> str:
-    d, m = claim.inputs.n_inputs, claim.width
-    if rule["rule"] == "U12":
-        return (
-            f"Outside {rule['support']} rows the {len(rule['columns'])} sparsest data columns are constant, so that "
-            f"there their W columns are multiples of b columns (rule U12), which leaves {rule['support']}; the other "
-            f"{m * (d - len(rule['columns']))} W columns and {m} b columns are counted"
-        )
-    if rule["rule"] == "U4":
-        return (
-            f"psi' is affine, and products of {m} affine forms satisfy {m * (m - 1) // 2} antisymmetric relations (U4)"
-        )
-    return f"There are {m * (d + 1)} columns in W and b (rule U2)"
+def _witness_words(witness: Mapping[str, Any], size: int) -> str:
+    if witness["witness"] == "eliminate":
+        return "elimination finds a unit pivot in every column"
+    return f"the file holds the inverse, {size} x {size} residues, and the checker multiplies"
 
 
-def _outer_words(claim: Obstruction, rule: Mapping[str, Any]) -> str:
-    if rule["rule"] == "U9":
-        left = f"({rule['alpha']} + {rule['beta']} z) psi' + ({rule['gamma']}) psi"
-        degree = len(rule["remainder"]) - 1
-        right = f"is a polynomial of degree {degree}" if rule["remainder"] else "is 0"
-        rest = f"only polynomials of degree at most {degree} are added" if rule["remainder"] else "they add nothing"
-        return f"Since {left} {right}, the v columns lie, up to that, in the span of the others (U9): {rest}"
-    return f"The {claim.width} columns in v are counted (rule U2)"
+def _obstruction(claim: Obstruction, evidence: Mapping[str, Any]) -> tuple[str, ...]:
+    n, d, m = claim.inputs.n_samples, claim.inputs.n_inputs, claim.width
+    return (
+        f"A two-layer network of width {m} on {d} inputs has {m * (d + 2)} parameters, and its Jacobian on {n} inputs "
+        "as many columns.",
+        f"The rules bound its rank: {bound_words(evidence)}.",
+        f"So the Jacobian has rank at most {claim.at_most} for all parameters, on any of the inputs.",
+        f"On more than {claim.at_most} inputs every value of the network map is therefore critical.",
+        "By Sard's theorem the label vectors that it takes there have measure zero; it does not say which ones are not "
+        "taken.",
+    )
+
+
+def _rank(claim: Rank, evidence: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:
+    matrix, r = claim.matrix, claim.rank
+    rows = "as many rows as one likes" if matrix.n_rows is None else f"{matrix.n_rows} rows"
+    lower = ("No lower bound is claimed.", "The rank may be smaller.")
+    if claim.relation != "at-most":
+        header = evidence[0]
+        witness = next(record for record in evidence if "witness" in record)
+        psi = matrix.entrywise.name if isinstance(matrix, Hadamard) else getattr(matrix, "activation", None)
+        first = matrix.activations[0].name if isinstance(matrix, Deep) and matrix.activations else "rational"
+        name = psi if isinstance(psi, str) else psi.name if psi is not None else first
+        lower = (
+            f"From below: {r} rows and {r} columns at an integer point are chosen. {_exact_words(header, name)}.",
+            f"That minor is invertible modulo {header['modulus']} ({_witness_words(witness, r)}), so the rank there, "
+            f"and outside a set of measure zero, is at least {r}.",
+        )
+    last = evidence[-1]
+    if claim.relation == "at-least":
+        upper = "No upper bound is claimed: the rank may be larger."
+    elif last["evidence"] == "random-rank":
+        upper = (
+            f"From above: modulo a prime of 61 bits, at points that the checker draws itself, the rank is {r}; were it "
+            "larger in general, that would happen with at most the stated chance."
+        )
+    else:
+        upper = f"From above, for all parameters: {bound_words(last)}; together at most {r}."
+    how = {"at-least": "at least ", "at-most": "at most ", "equals": ""}[claim.relation]
+    return (
+        f"The matrix has {matrix.n_columns} columns and {rows}.",
+        *lower,
+        upper,
+        f"So the generic rank is {how}{r}"
+        + (", but for that chance." if last.get("evidence") == "random-rank" else "."),
+    )
+
+
+def _identity(claim: Identity) -> tuple[str, ...]:
+    n, d, m = claim.n_samples, claim.n_inputs, claim.width
+    return (
+        f"The network has {n} outputs and {m * (d + 2)} parameters, all of them formal symbols.",
+        "Each output is a polynomial in the symbols and in psi at its pre-activations.",
+        "The checker differentiates by the product rule, and by the chain rule at psi.",
+        f"All {n * m * (d + 2)} derivatives equal the entries of the Khatri-Rao and Hadamard form as polynomials.",
+        "Nothing is assumed of psi but that it has a derivative.",
+    )

@@ -133,25 +133,25 @@ def _grid(family: _Family, found: Sequence[Instance]) -> Grid:
 
 
 def _panel(family: _Family, found: Sequence[Instance]) -> Panel:
-    first = found[0]
-    if family.panel_is_dimension:
-        title = f"{family.symbol} = {first.dimension}"
-        rows = {(i.degree or 0, _activation_text(i)): _activation_words(i) for i in found}
-    else:
-        title = _activation_words(first)
-        rows = {(i.dimension, _activation_text(i)): "" for i in found}
+    rows: dict[tuple[int, str], list[Instance]] = {}
+    for instance in found:
+        number = (instance.degree or 0) if family.panel_is_dimension else instance.dimension
+        rows.setdefault((number, _activation_text(instance)), []).append(instance)
     numbers = [number for number, _ in rows]
     if len(set(numbers)) == len(numbers):  # one activation a degree: the degree alone names the row
         lines = _span(numbers)
-        labels, places = [str(number) for number in lines], {key: lines.index(key[0]) for key in rows}
+        labels = [str(number) for number in lines]
+        places = {key: lines.index(key[0]) for key in rows}
     else:
         keys = sorted(rows)
-        labels, places = [f"{key[0]}: {rows[key]}" for key in keys], {key: y for y, key in enumerate(keys)}
+        labels = [f"{key[0]}: {_activation_words(rows[key][0])}" for key in keys]
+        places = {key: y for y, key in enumerate(keys)}
     cells: dict[tuple[int, int], list[Instance]] = {}
-    for instance in found:
-        number = (instance.degree or 0) if family.panel_is_dimension else instance.dimension
-        cells.setdefault((places[number, _activation_text(instance)], int(instance.width)), []).append(instance)
+    for key, members in rows.items():
+        for instance in members:
+            cells.setdefault((places[key], int(instance.width)), []).append(instance)
     chosen = {place: most_samples(same) for place, same in cells.items()}
+    title = f"{family.symbol} = {found[0].dimension}" if family.panel_is_dimension else _activation_words(found[0])
     return Panel(title, tuple(labels), tuple(_span(width for _, width in cells)), chosen)
 
 

@@ -80,7 +80,7 @@ def label_inches(labels: Iterable[str]) -> float:
     """About how wide the widest of these labels is in small print; the commands of mathematical notation take no room.
 
     >>> label_inches(["tanh", "$2x^{3} + x$"])
-    0.6
+    0.525
     """
     return max(0.075 * len(re.sub(r"\\[a-z]+|[{}$^]", "", label)) for label in labels)
 

@@ -32,10 +32,12 @@ def test_generic_bounds_are_reached(activation):
         assert rank_bound(parse_activation(activation), inputs, m).value == observed_rank(activation, inputs, m), (d, m)
 
 
-def test_a_defect_that_no_rule_here_explains():
-    """z^4 - z with d = 2, m = 4: the points w_1..w_4, e_0 are the defective (3,3,5); the bound is one too large."""
-    assert rank_bound(parse_activation("x^4 - x"), Generic(2, 40), 4).value == 15
-    assert observed_rank("x^4 - x", Generic(2, 40), 4) == 14
+def test_shifted_defects_by_the_point_e0():
+    """z^4 - z with d = 2, m = 4: the points w_1..w_4, e_0 are the defective (3,3,5)."""
+    for activation, d, m, rank in (("x^4 - x", 2, 4, 14), ("x^4 - x + 3", 3, 8, 34), ("x^3 + x", 4, 6, 34)):
+        bound = rank_bound(parse_activation(activation), Generic(d, 80), m)
+        assert (bound.value, bound.rules[0]) == (rank, "e0")
+        assert observed_rank(activation, Generic(d, 80), m) == rank
 
 
 def test_support_bound_on_random_sparse_tables():

@@ -35,7 +35,7 @@ def generic_rank(activation: str, d: int, m: int) -> int:
     if activation == "x^3":
         return alexander_hirschowitz(d + 1, 2, m)
     if activation == "x^5 + x^2":
-        return min(comb(d + 5, d), without_outer + min(m, comb(d + 3, d)))
+        return min(comb(d + 5, d), without_outer + min(m, comb(d + 2, d)))
     return full
 
 
