@@ -5,21 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import msgspec
 import numpy as np
+from rank_oracle import holds
 
 from exactcap.certificates.format import Certificate
-from exactcap.checker.main import Verdict, check_file
-from exactcap.claims import Claim, Generic, Inputs, Interpolation, Table
+from exactcap.checker.main import check_file
+from exactcap.checker.verdict import Verdict
+from exactcap.claims import (
+    Activation,
+    Claim,
+    Deep,
+    Functions,
+    Generic,
+    Hadamard,
+    Identity,
+    Inputs,
+    Interpolation,
+    Jacobian,
+    KhatriRao,
+    Rank,
+    Table,
+)
 from exactcap.models.activations import parse_activation
-from exactcap.provers import paired
+from exactcap.provers import paired, rank_minors
 from exactcap.provers.interpolation import prove_interpolation
 from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding
+from exactcap.provers.rank import decide_rank, find_ranks
 from exactcap.provers.records import activation_model, activation_record
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,7 +93,43 @@ def every_kind() -> dict[str, Certificate]:
         "U3": obstruction("x^2", Generic(2, 7), 9),
         "U4": obstruction("x^2 - x", Generic(4, 25), 3),
         "U12": obstruction("tanh", sparse, 3),
+        "e0": obstruction("x^4 + x", Generic(2, 16), 4),
+        **every_rank(),
+        "identity": Certificate(Identity("jacobian", 1, 2, 2), (), ({"evidence": "symbolic"},)),
     }
+
+
+def every_rank() -> dict[str, Certificate]:
+    """Certificates of ranks: every matrix, relation and kind of evidence."""
+    line = table([[k, 2 * k + 1, 3] for k in range(5)])
+    square, tanh = power(2), activation_record(parse_activation("tanh"))
+    quartic = activation_record(parse_activation("x^4 + x"))
+    two = Deep((square, square), "none", Functions(2), (2, 3, 3))
+    with mock.patch.object(rank_minors, "MAX_ELIMINATION", 0):
+        inverse = find_ranks([Jacobian(tanh, "generic", ("W", "b"), small_table(), 2)])[0].certificate
+    (defect,) = find_ranks([KhatriRao(Generic(3, 15), 3, 5)])
+    at_least = decide_rank(Rank(KhatriRao(Functions(2), 2, 2), 3, "at-least")).certificate
+    at_most = decide_rank(
+        Rank(Jacobian(quartic, "generic", ("W", "b", "v"), Functions(2), 4), 14, "at-most")
+    ).certificate
+    assert at_least is not None
+    assert at_most is not None
+    return {
+        "rank, hadamard": find_ranks([Hadamard(4, power(2), 2, 5)])[0].certificate,
+        "rank, U5": defect.certificate,
+        "rank, table, inverse": inverse,
+        "rank, table, relations": find_ranks([Jacobian(tanh, "generic", ("W", "b"), line, 1)])[0].certificate,
+        "rank, at least": at_least,
+        "rank, at most": at_most,
+        "rank, deep": find_ranks([two])[0].certificate,
+        "rank, deep, exponential": find_ranks([Deep((tanh,), "hidden", Generic(1, 9), (2, 1))])[0].certificate,
+        "rank, random": find_ranks([Deep((square, square), "none", Functions(3), (4, 2, 1))])[0].certificate,
+    }
+
+
+def power(k: int) -> Activation:
+    """x^k."""
+    return Activation("rational", ("0",) * k + ("1",), ("1",))
 
 
 def to_records(proof: Certificate) -> list[Any]:
@@ -99,11 +153,20 @@ def judge(content: bytes, folder: Path, data: Path | None = None) -> Verdict:
 def follows(records: list[Any]) -> bool:
     """Is the claim true, by other means than its evidence: proved afresh from another seed, or by a rank at a point.
 
-    For an obstruction the rank is taken at a random point: it must not exceed what the claim allows.
+    For an obstruction the rank is taken at a random point: it must not exceed what the claim allows. For a rank it is
+    computed by definition, modulo a large prime.
     """
-    claim: Claim = msgspec.convert(records[1]["claim"], Claim)
+    return _is_true(msgspec.convert(records[1]["claim"], Claim))
+
+
+@lru_cache(maxsize=1000)
+def _is_true(claim: Claim) -> bool:
     if isinstance(claim, Interpolation):
         return prove_interpolation(claim, seed=2**40 + 1).finding is Finding.PROVED
+    if isinstance(claim, Rank):
+        return holds(claim)
+    if isinstance(claim, Identity):
+        return True  # the formula holds for all sizes
     activation = activation_model(claim.activation)
     problem = paired.paired_problem(activation, claim.inputs, activation.blocks, 77)
     width = min(claim.width, 60)

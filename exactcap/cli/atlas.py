@@ -72,8 +72,9 @@ def _print_summary(found: Sequence[Instance]) -> None:
     print(f"instances {len(found)}: {', '.join(f'{count} {name}' for name, count in sorted(counts.items()))}")
     groups = defects_by_rule(found)
     print(f"defects   {sum(map(len, groups.values()))}{', by the rules that explain them:' if groups else ''}")
+    space = max((len(chain) for chain, _ in groups), default=0)
     for (chain, finding), members in groups.items():
         words = ", ".join(RULES.get(rule, "") for rule in chain.split("+")) if chain else "no rule"
         largest = max(instance.defect for instance in members)
         doubt = "" if finding == "PROVED" else f" ({finding})"
-        print(f"  {chain:<10} {len(members):>5}  down to -{largest:<4} {words}{doubt}")
+        print(f"  {chain:<{space}}  {len(members):>5}  down to -{largest:<4} {words}{doubt}")

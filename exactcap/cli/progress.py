@@ -59,10 +59,10 @@ def instances_bar() -> Iterator[Callable[[int, int], None]]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     console, start = Console(stderr=True), time.monotonic()
     with Progress(*columns, console=console, transient=True, speed_estimate_period=300) as display:
-        bar = display.add_task("instances")
+        bar = display.add_task("instances", total=None)
 
         def report(done: int, total: int) -> None:
             rate = done / max(time.monotonic() - start, 1e-3)
-            display.update(bar, completed=done, total=total, description=f"instances, {rate:.3g}/s, remaining")
+            display.update(bar, completed=done, total=total, description=f"instances, {rate:.1f}/s, time remaining")
 
         yield report

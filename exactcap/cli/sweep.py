@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from exactcap.sweeps.run import Shard, Tally
 
 MAX_JOBS = 1024
-SHOWN = 5  # of the instances that are undecided or failed
+SHOWN = 5  # of the instances that are probable, undecided or failed
 
 PlanFile = Annotated[Path, Parameter(help="TOML file with grids of matrices; see proofs/plans.")]
 Store = Annotated[Path, Parameter(help="Folder of the certificates; what it holds already is not done again.")]
@@ -90,9 +90,8 @@ def _processors() -> int:
 
 def _print_tally(tally: Tally, store: Path, as_json: bool) -> int:
     """Print the numbers and the verdict, or one JSON object; returns the exit status."""
-    findings, rules = tally.findings(), tally.rules()
-    n_proved, n_failed = findings["PROVED"], len(tally.failures)
-    n_open = findings["UNDECIDED"] + n_failed
+    findings = tally.findings()
+    n_open = findings["UNDECIDED"] + len(tally.failures)
     finding = "UNDECIDED" if n_open else "PROBABLE" if findings["PROBABLE"] else "PROVED"
     if as_json:
         answer = {
@@ -100,32 +99,34 @@ def _print_tally(tally: Tally, store: Path, as_json: bool) -> int:
             "instances": tally.n_instances,
             "already_there": tally.n_found,
             "findings": dict(findings),
-            "rules": dict(rules),
+            "rules": dict(tally.rules()),
+            "probable": {r.name: [r.lower, r.error_bound] for r in tally.records if r.finding == "PROBABLE"},
             "undecided": {r.name: [r.lower, r.upper] for r in tally.records if r.finding == "UNDECIDED"},
             "failed": [{"matrix": failure.matrix.text(), "reason": failure.reason} for failure in tally.failures],
             "store": str(store),
         }
         print(json.dumps(answer, sort_keys=True))
     else:
-        print("\n".join(_lines(tally, store)))
-        rest = f", PROVED {n_proved}" if finding != "PROVED" else ""
-        number = {"UNDECIDED": n_open, "PROBABLE": findings["PROBABLE"], "PROVED": n_proved}[finding]
-        print(f"{finding} {number} of {tally.n_instances} instances{rest}")
+        number = {"PROVED": findings["PROVED"], "PROBABLE": findings["PROBABLE"], "UNDECIDED": n_open}[finding]
+        rest = f", PROVED {findings['PROVED']}" if finding != "PROVED" else ""
+        print("\n".join([*_lines(tally, store), f"{finding} {number} of {tally.n_instances} instances{rest}"]))
     return 0 if finding == "PROVED" else 3
 
 
 def _lines(tally: Tally, store: Path) -> list[str]:
+    """What was there, the findings, and the first few that are not proved."""
     findings, rules = tally.findings(), tally.rules()
-    n_new = len(tally.records) - tally.n_found
     lines = [
-        f"{'store':<11} {store}: {n_new} new, {tally.n_found} there before",
+        f"{'store':<11} {store}: {len(tally.records) - tally.n_found} new, {tally.n_found} there before",
         f"{'findings':<11} {', '.join(f'{name} {findings[name]}' for name in sorted(findings)) or 'none'}",
     ]
     if rules:
         lines.append(f"{'by rule':<11} {', '.join(f'{name} {rules[name]}' for name in sorted(rules))}")
-    undecided = sorted(record.name for record in tally.records if record.finding == "UNDECIDED")
-    bounds = {record.name: f"between {record.lower} and {record.upper}" for record in tally.records}
-    lines += [f"{'undecided':<11} {name}: {bounds[name]}" for name in undecided[:SHOWN]]
-    lines += [f"{'failed':<11} {failure.matrix.text()}: {failure.reason}" for failure in tally.failures[:SHOWN]]
-    hidden = max(0, len(undecided) - SHOWN) + max(0, len(tally.failures) - SHOWN)
-    return lines + ([f"{'':<11} and {hidden} more"] if hidden else [])
+    records = sorted(tally.records, key=lambda record: record.name)
+    probable = [f"{r.name}: {r.lower}, error at most {r.error_bound}" for r in records if r.finding == "PROBABLE"]
+    undecided = [f"{r.name}: between {r.lower} and {r.upper}" for r in records if r.finding == "UNDECIDED"]
+    failed = [f"{failure.matrix.text()}: {failure.reason}" for failure in tally.failures]
+    for label, texts in (("probable", probable), ("undecided", undecided), ("failed", failed)):
+        lines += [f"{label:<11} {text}" for text in texts[:SHOWN]]
+        lines += [f"{'':<11} and {len(texts) - SHOWN} more"] if len(texts) > SHOWN else []
+    return lines

@@ -14,7 +14,7 @@ from exactcap.reports.naive import ambient_dimension
 from exactcap.reports.plots import BLUE, CAPTION, ORANGE, caption, label_inches, write_caption
 
 PER_PICTURE = 40
-LINE, PLOT, RIGHT, HEAD = 0.24, 4.4, 4.3, 0.85  # inches: a line; the plot's width; right of it, above it
+LINE, PLOT, HEAD = 0.24, 4.4, 0.85  # inches: a line's height, the plot's width, above it
 COLUMNS = ((0.75, "certified"), (1.35, "naive"), (2.1, "ambient"))  # inches right of the plot, right-aligned
 HEADING = "widths, activation"
 VERDICT = 2.3  # inches right of the plot, left-aligned
@@ -26,7 +26,7 @@ NAIVE = (
 def architectures(found: Iterable[Instance]) -> list[list[Instance]]:
     """The deep networks on generic inputs or as functions, sorted, in lists that fit a picture."""
     deep = [i for i in found if isinstance(i.record.matrix, Deep) and not is_tabular(i)]
-    deep.sort(key=lambda i: (_activations(i), len(i.record.matrix.text()), i.sort_key()))
+    deep.sort(key=lambda instance: (_activations(instance), instance.width.count("-"), instance.sort_key()))
     return [deep[start : start + PER_PICTURE] for start in range(0, len(deep), PER_PICTURE)]
 
 
@@ -34,7 +34,8 @@ def draw_architectures(found: Sequence[Instance]) -> Figure:
     """The picture of a list: a dot for the certified rank, a circle for the naive count, a bar for the ambient."""
     labels = [_label(instance) for instance in found]
     left = 0.4 + label_inches([HEADING, *labels])
-    width, body = left + PLOT + RIGHT, len(found) * LINE
+    right = VERDICT + label_inches(["certified, below naive", *map(_verdict, found)])
+    width, body = left + PLOT + right, len(found) * LINE
     lines = caption(found, NAIVE, width)
     foot = 0.95 + CAPTION * len(lines)
     height = body + HEAD + foot
@@ -75,18 +76,18 @@ def _draw_line(axes: Axes, y: int, instance: Instance) -> None:
     place = axes.get_yaxis_transform()
     for (x, _), word in zip(COLUMNS, (certified, instance.naive, "none" if ambient is None else ambient), strict=True):
         axes.text(1 + x / PLOT, y, str(word), fontsize=8, ha="right", va="center", transform=place)
-    words = _verdict(instance, ambient)
-    axes.text(1 + VERDICT / PLOT, y, words, color=colour, fontsize=8, ha="left", va="center", transform=place)
+    axes.text(
+        1 + VERDICT / PLOT, y, _verdict(instance), color=colour, fontsize=8, ha="left", va="center", transform=place
+    )
 
 
-def _verdict(instance: Instance, ambient: int | None) -> str:
-    record = instance.record
-    words = []
+def _verdict(instance: Instance) -> str:
+    record, words = instance.record, []
     if instance.defect:
         rules = "+".join(instance.explained_by)
         probably = "probably " if record.finding == "PROBABLE" else ""
         words.append(f"{probably}defective, \u2212{instance.defect}{f' by {rules}' if rules else ''}")
-    elif record.lower == ambient:
+    elif record.lower == ambient_dimension(record.matrix):
         words.append("filling")
     if record.finding == "UNDECIDED":
         words.append("undecided")
@@ -111,8 +112,8 @@ def _legend(figure: Figure, axes: Axes, top: float) -> None:
     signs = (
         ("o", 4.5, BLUE, BLUE, "certified dimension"),
         ("o", 4.5, ORANGE, ORANGE, "certified, below the naive dimension"),
-        ("o", 4.5, "white", BLUE, "only probable"),
-        ("_", 11, BLUE, BLUE, "undecided, interval"),
+        ("o", 4.5, "white", "#333333", "only probable"),
+        ("_", 11, "#333333", "#333333", "undecided, interval"),
         ("o", 7.5, "none", "black", "naive dimension"),
         ("|", 11, "#555555", "#555555", "ambient dimension"),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from exactcap.claims import Activation, Deep, Functions, Generic, Hadamard, KhatriRao
 from exactcap.reports.instances import Instance
 
 MAX_SPAN = 64
+MAX_ROWS = 12  # of a panel that shares its picture with others
+MAX_LABEL = 48  # characters
 WIDTH_LABEL = "width m (hidden neurons)"
 CLASSES = {"analytic": "not polynomials", "powers": "$x^D$", "polynomials": "polynomials of several terms"}
 
@@ -64,7 +66,7 @@ def grids(found: Iterable[Instance]) -> list[Grid]:
         if family is not None:
             groups.setdefault(family, []).append(instance)
     made = (_grid(family, groups[family]) for family in sorted(groups, key=lambda family: family.name))
-    return [grid for grid in made if _is_two_dimensional(grid)]
+    return [part for grid in made if _is_two_dimensional(grid) for part in _parts(grid)]
 
 
 def activation_label(psi: Activation) -> str:
@@ -78,7 +80,7 @@ def activation_label(psi: Activation) -> str:
     if psi.name != "rational":
         return psi.name
     text = psi.text()
-    return f"${psi.latex()}$" if len(text) <= 32 else f"{text[:30]} ..."
+    return f"${psi.latex()}$" if len(text) <= MAX_LABEL else f"{text[: MAX_LABEL - 4].rsplit(' ', 1)[0]} ..."
 
 
 def is_tabular(instance: Instance) -> bool:
@@ -169,6 +171,13 @@ def _span(values: Iterable[int]) -> list[int]:
     present = sorted(set(values))
     low, high = present[0], present[-1]
     return list(range(low, high + 1)) if high - low < MAX_SPAN else present
+
+
+def _parts(grid: Grid) -> list[Grid]:
+    """A picture for each panel where some are long, else one for all."""
+    if all(len(panel.rows) <= MAX_ROWS for panel in grid.panels):
+        return [grid]
+    return [replace(grid, name=f"{grid.name}-{k}", panels=(panel,)) for k, panel in enumerate(grid.panels, start=1)]
 
 
 def _is_two_dimensional(grid: Grid) -> bool:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from exactcap.reports.grids import Grid, Panel
+from exactcap.reports.grids import MAX_ROWS, Grid, Panel
 from exactcap.reports.instances import Instance
 from exactcap.reports.plots import (
     CAPTION,
@@ -38,7 +38,7 @@ MARKERS = "os^Dv<>P*X"
 
 def draw_grid(grid: Grid) -> Figure:
     """The picture of a grid."""
-    cell = max(SMALLEST_CELL, min(LARGEST_CELL, PAGE / max(len(panel.widths) for panel in grid.panels)))
+    cell = max(SMALLEST_CELL, min(_largest_cell(grid), PAGE / max(len(panel.widths) for panel in grid.panels)))
     places, width, height = _flow(grid.panels, cell)
     found = grid.instances()
     lines = caption(found, f"Naive count: {grid.naive}. Each cell at its largest n.", width)
@@ -62,6 +62,10 @@ def draw_grid(grid: Grid) -> Figure:
     )  # fmt: skip
     write_caption(figure, lines)
     return figure
+
+
+def _largest_cell(grid: Grid) -> float:
+    return SMALLEST_LABELLED if max(len(panel.rows) for panel in grid.panels) > MAX_ROWS else LARGEST_CELL
 
 
 def _flow(panels: Sequence[Panel], cell: float) -> tuple[list[tuple[float, float]], float, float]:

@@ -20,7 +20,6 @@ RULES = {
     "U4": "Koszul relations of quadrics",
     "U5": "double quadric",
     "U6": "rational normal quartic",
-    "U7": "Euler relation",
     "U8": "rescaling symmetry",
     "U9": "first-order equation",
     "U10": "first-order equation of the derivative",

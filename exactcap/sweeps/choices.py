@@ -48,7 +48,8 @@ def integer_lists(value: Any) -> Choices:
     names = frozenset[str]().union(*(part.names for row in rows for part in row))
 
     def values(known: Bindings) -> Iterable[tuple[int, ...]]:
-        return itertools.chain.from_iterable(itertools.product(*(part.values(known) for part in row)) for row in rows)
+        found = [[list(part.values(known)) for part in row] for row in rows]
+        return itertools.chain.from_iterable(itertools.product(*row) for row in found)
 
     return Choices(names, values)
 

@@ -11,8 +11,9 @@ import multiprocessing
 import signal
 import tempfile
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -89,14 +90,29 @@ def _start(seed: int, folder: str) -> _Worker:
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks and other workers' pipes
     pipe, end = context.Pipe()
     process = context.Process(target=_serve, args=(end, seed, folder), daemon=True)
-    process.start()
+    with _interrupt_held():
+        process.start()
     end.close()
     return _Worker(process, pipe)
 
 
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """A process that starts here never sees Ctrl-C, not even while it loads: it is for the parent."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which Process.start() would do, and lift the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Connection, seed: int, folder: str) -> None:
     """A worker: tasks in, outcomes out, until the pipe ends, be it that its parent was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no masks
     tempfile.tempdir = folder
     while True:
         try:

@@ -26,17 +26,18 @@ RECORDS = {name: to_records(proof) for name, proof in KINDS.items()}
 @pytest.mark.parametrize("name", KINDS)
 def test_unchanged_certificates_are_verified(name, tmp_path):
     verdict = judge(b"".join(KINDS[name].lines()), tmp_path)
-    assert verdict.verified, verdict.reason
+    assert verdict.finding == ("PROBABLE" if name == "rank, random" else "VERIFIED"), verdict.reason
     assert verdict.relies_on == KINDS[name].relies_on
     assert follows(RECORDS[name])
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Paths to all parts of a JSON value, the inner ones included."""
+    """Paths to the parts of a JSON value, the inner ones included; of a long array the first two and the last."""
     yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
-        yield from leaves(item, (*path, key))
+        if not isinstance(value, list) or not path or key in (0, 1, len(value) - 1):
+            yield from leaves(item, (*path, key))
 
 
 def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
@@ -71,11 +72,11 @@ def variants(part: Any) -> list[Any]:
 
 def require_rejected_or_true(records: list[Any], tmp_path) -> bool:
     verdict = judge(to_bytes(records), tmp_path)
-    if verdict.verified:
+    if verdict.finding != "REJECTED":
         assert follows(records), f"a false claim was verified: {verdict.statement}"
     else:
         assert verdict.reason
-    return verdict.verified
+    return verdict.finding != "REJECTED"
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -93,14 +94,14 @@ def test_every_field_changed(name, tmp_path):
 def test_lines_dropped_repeated_swapped_truncated(name, tmp_path):
     records = RECORDS[name]
     for k in range(len(records)):
-        assert not judge(to_bytes(records[:k] + records[k + 1 :]), tmp_path).verified
-        assert not judge(to_bytes(records[: k + 1] + records[k:]), tmp_path).verified
+        assert judge(to_bytes(records[:k] + records[k + 1 :]), tmp_path).finding == "REJECTED"
+        assert judge(to_bytes(records[: k + 1] + records[k:]), tmp_path).finding == "REJECTED"
         if k:
             swapped = [*records[: k - 1], records[k], records[k - 1], *records[k + 1 :]]
-            assert not judge(to_bytes(swapped), tmp_path).verified
+            assert judge(to_bytes(swapped), tmp_path).finding == "REJECTED"
     content = to_bytes(records)
     for length in {0, 1, len(content) // 2, len(content) - 2, len(content) - 1}:
-        assert not judge(content[:length], tmp_path).verified
+        assert judge(content[:length], tmp_path).finding == "REJECTED"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_evidence_of_an_easier_claim(tmp_path):
     for name, records in RECORDS.items():
         for other, evidence in RECORDS.items():
             mixed = records[:3] + evidence[3:]
-            if name != other and judge(to_bytes(mixed), tmp_path).verified:
+            if name != other and judge(to_bytes(mixed), tmp_path).finding != "REJECTED":
                 assert follows(mixed), (name, other)
 
 
@@ -238,7 +239,7 @@ def test_random_mutants(data, tmp_path):
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     verdict = judge(bytes(raw), tmp_path)
-    assert not verdict.verified or bytes(raw) == to_bytes(RECORDS[name])
+    assert verdict.finding == "REJECTED" or bytes(raw) == to_bytes(RECORDS[name])
 
 
 def test_brackets_in_names_are_not_nesting(tmp_path):

@@ -176,6 +176,14 @@ def test_activations_of_one_degree_have_rows_of_their_own():
     assert [g.name for g in grids(instances(record(m, 3, 3, "U2") for m in matrices))] == ["jacobian-Wb-polynomials"]
 
 
+def test_long_panels_have_pictures_of_their_own():
+    psis = [polynomial(0, c, 1) for c in range(1, 14)]
+    matrices = [Jacobian(psi, "none", ("W",), Functions(d), m) for psi in psis for d in (2, 3) for m in (1, 2)]
+    found = grids(instances(record(matrix, 2, 2, "U2") for matrix in matrices))
+    assert [grid.name for grid in found] == [f"jacobian-W-polynomials-no-bias-{k}" for k in (1, 2)]
+    assert [[panel.title for panel in grid.panels] for grid in found] == [["d = 2"], ["d = 3"]]
+
+
 def test_given_data_is_in_the_table_only():
     table = Table(("a", "b"), "y", (1, 2, 3), (("0", "1"), ("1", "0"), ("2", "5")))
     found = instances(record(KhatriRao(table, k, m), 1, 1, "U1") for k in (1, 2) for m in (1, 2))
@@ -244,7 +252,7 @@ def test_command(capsys, tmp_path):
         *(f"wrote {folder / name}" for name in ("atlas.csv", "khatri-rao.svg", "khatri-rao.png")),
         "instances 4: 4 PROVED",
         "defects   1, by the rules that explain them:",
-        "  U5             1  down to -1    double quadric",
+        "  U5      1  down to -1    double quadric",
     ]
     assert main(["atlas", str(store), "-o", str(folder), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

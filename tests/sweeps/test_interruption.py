@@ -20,10 +20,10 @@ PLAN = """
 matrix = "khatri-rao"
 inputs = 4
 power = 2
-samples = "12..20"
-width = "1..7"
+samples = "12..18"
+width = "1..6"
 """
-N_INSTANCES = 9 * 7
+N_INSTANCES = 7 * 6
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def is_empty(session: int) -> bool:
 def test_killed_at_random_moments(command, tmp_path):
     store, draws = tmp_path / "store", random.Random(0)
     certificates: dict[str, bytes] = {}
-    for more in (1, 12):
+    for least in (1, 12):
         run = start(command, tmp_path)
-        wait_until(lambda least=len(certificates) + more: len(list(store.glob("*.cert.jsonl"))) >= least)
+        wait_until(lambda least=least: len(list(store.glob("*.cert.jsonl"))) >= least)
         time.sleep(draws.uniform(0, 0.05))
         run.kill()
         run.communicate()
@@ -72,10 +72,10 @@ def test_killed_at_random_moments(command, tmp_path):
         assert all(check_file(str(store / name)).verified for name in found)
         assert {f"{record.name}.cert.jsonl" for record in read_store(store)} <= set(found)
         certificates = found
-    assert 13 <= len(certificates) < N_INSTANCES
+    assert 12 <= len(certificates) < N_INSTANCES
 
     n_there = len(read_store(store))
-    both = [start(command, tmp_path) for _ in range(2)]  # two sweeps into one store
+    both = [start([*command[:-1], "1"], tmp_path) for _ in range(2)]  # two sweeps into one store
     for run in both:
         out, err = run.communicate(timeout=60)
         assert (run.returncode, err) == (0, "")
@@ -99,7 +99,7 @@ def test_ended_by_a_signal(name, command, tmp_path):
     assert (run.returncode, out) == (130, "")
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
-    assert is_empty(run.pid)
+    wait_until(lambda: is_empty(run.pid), 2.0)
     assert list((tmp_path / "temporary").iterdir()) == []
     assert [path for path in (tmp_path / "store").iterdir() if path.name.startswith(".")] == []
     read_store(tmp_path / "store")

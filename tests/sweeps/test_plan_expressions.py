@@ -77,6 +77,11 @@ def test_comb(n, k):
     assert Expression(f"comb({n}, {k})").integer({}) == math.comb(n, k)
 
 
+def test_chains_of_comparisons():
+    assert Expression("1 < d <= 3 != k").truth(KNOWN)
+    assert not Expression("1 < d < 3").truth(KNOWN)
+
+
 def test_names_are_those_that_occur():
     assert Expression("ceil(ambient/d) + comb(k, 2)").names == {"ambient", "d", "k"}
 

@@ -171,6 +171,7 @@ DEEP = 'matrix="deep"\n'
         ("[[grid]]\nmatrix='hadamard'\nrows=1\ncols=1\ninner=1\npowers=[]", "gives a constant"),
         ("[[grid]]\nmatrix='hadamard'\nrows=1\ncols=1\ninner=1\npower=1\npowers=[1]", "power and powers exclude"),
         ("[[grid]]\nmatrix='hadamard'\nrows=1\ncols=1\ninner=1\npower='ambient'", "unknown name 'ambient'"),
+        ("[[grid]]\n" + DEEP + "widths=[2,'1..1/0',1]\ndegree=2", "widths: '1/0' divides by zero"),
         ("[[grid]]\n" + DEEP + "widths=[2,1]", "degree: missing; give degree or activations"),
         ("[[grid]]\n" + DEEP + "widths=3\ndegree=2", "widths: 3 is neither a list"),
         ("[[grid]]\n" + DEEP + "widths=[3]\ndegree=2", "has not between 1 and 30 layers"),

@@ -76,7 +76,8 @@ def test_processes_give_the_same_bytes(serial):
 
 @pytest.fixture(scope="module")
 def scheduler():
-    distributed = pytest.importorskip("distributed")
+    import distributed  # a test extra; without it this line of the suite must fail, not skip
+
     options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": ":0"}
     with distributed.LocalCluster(protocol="tcp", **options) as local:
         yield local.scheduler_address
@@ -130,7 +131,7 @@ def test_a_cluster_that_cannot_load_the_task(scheduler, monkeypatch):
 
 
 def test_a_cluster_that_goes_away(monkeypatch):
-    distributed = pytest.importorskip("distributed")
+    import distributed
 
     def lost(task, seed):
         raise distributed.client.FutureCancelledError("task", "scheduler-connection-lost")
@@ -146,7 +147,6 @@ def test_a_cluster_that_goes_away(monkeypatch):
 
 @pytest.mark.parametrize("address", ["nowhere", "", "tcp://127.0.0.1:1", "tcp://127.0.0.1:99999", "foo://127.0.0.1:1"])
 def test_no_scheduler(address, monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "CONNECT", 0.2)
     with pytest.raises(InputError, match=f"no Dask scheduler answers at '{re.escape(address)}'.*give the address"):
         list(on_cluster(PLAN.tasks(), 0, address))
