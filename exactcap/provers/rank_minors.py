@@ -121,17 +121,14 @@ def shallow_point(
 ) -> ShallowPoint:
     """Draw parameters (and points unless there is a table) and eliminate once."""
     d = matrix.inputs.n_inputs
+    n_points = matrix.inputs.n_samples if isinstance(matrix.inputs, Table) else n_points
+    _require_size(n_points, width * (d + 2))
     if isinstance(matrix.inputs, Table):
         scaled = scale_to_integers(matrix.inputs.fractions(), shift="b" in matrix.blocks)
         points: Integers = scaled.integers
         line = {"factors": list(map(str, scaled.factors)), "shifts": list(map(str, scaled.shifts))}
     else:
         points, line = _table(draw_integers(seed, "points", n_points * d), d), {}
-    if len(points) * width * (d + 2) > MAX_ENTRIES:
-        raise InputError(
-            f"matrix: {len(points)} x {width * (d + 2)} has more than {MAX_ENTRIES} entries; take fewer samples or "
-            "neurons"
-        )
     drawn = draw_integers(seed, f"neurons, attempt {attempt}", width * (d + 1))
     weights, biases = [drawn[i : i + d] for i in range(0, len(drawn), d + 1)], drawn[d :: d + 1]
     if not matrix.has_bias:
@@ -149,6 +146,8 @@ def deep_minor(matrix: Deep, n_points: int, size: int, seed: int, attempt: int, 
     widths, psi = matrix.all_widths, [activation_model(record) for record in matrix.activations]
     for activation in psi:
         _require_values(activation)
+    n_points = matrix.inputs.n_samples if isinstance(matrix.inputs, Table) else n_points
+    _require_size(n_points * widths[-1], matrix.n_columns)
     line: Mapping[str, Any]
     if isinstance(matrix.inputs, Table):
         scaled = scale_to_integers(matrix.inputs.fractions(), shift=has_bias(matrix, 1))
@@ -157,11 +156,6 @@ def deep_minor(matrix: Deep, n_points: int, size: int, seed: int, attempt: int, 
     else:
         points = _table(draw_integers(seed, "points", n_points * widths[0]), widths[0])
         line = {"points": points}
-    if len(points) * widths[-1] * matrix.n_columns > MAX_ENTRIES:
-        raise InputError(
-            f"matrix: {len(points) * widths[-1]} x {matrix.n_columns} has more than {MAX_ENTRIES} entries; "
-            "take fewer samples or smaller widths"
-        )
     weights, biases = [], []
     for i in range(1, len(widths)):
         drawn = draw_integers(seed, f"layer {i}, attempt {attempt}", widths[i] * (widths[i - 1] + 1))
@@ -193,6 +187,13 @@ def _largest_minor(
         return rows, columns
     kept = nonsingular_minor(entries[np.ix_(rows[:size], columns)], DEFAULT_PRIME)[1]
     return rows[:size], tuple(columns[k] for k in kept)
+
+
+def _require_size(rows: int, columns: int) -> None:
+    if rows * columns > MAX_ENTRIES:
+        raise InputError(
+            f"matrix: {rows} x {columns} has more than {MAX_ENTRIES} entries; take fewer samples, neurons or inputs"
+        )
 
 
 def _require_values(psi: Activation) -> None:
