@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -79,6 +79,7 @@ def obstruction(activation: str, inputs: Inputs, width: int) -> Certificate:
     return outcome.certificate
 
 
+@cache
 def every_kind() -> dict[str, Certificate]:
     """One small certificate for each kind of claim, evidence, witness and rule."""
     sparse = table([[k if k < 2 else 5, k * k] for k in range(12)])

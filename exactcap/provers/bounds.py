@@ -225,8 +225,12 @@ def _column_supports(inputs: Table, biased: bool) -> tuple[set[int], ...]:
 def _relations(inputs: Table, degrees: tuple[int, ...], below: int) -> list[list[str]]:
     """Relations among monomials on the rows, as strings; those with longer numbers than a claim holds are left out."""
     relations = relations_on_points(inputs.fractions(), degrees, below)
-    texts = [list(map(str, relation)) for relation in relations]
-    return [text for text in texts if max(map(len, text)) <= MAX_DIGITS]
+    bits = 3 * MAX_DIGITS  # less than MAX_DIGITS decimal digits: 3 < log2(10)
+    return [
+        list(map(str, relation))
+        for relation in relations
+        if all(max(c.numerator.bit_length(), c.denominator.bit_length()) <= bits for c in relation)
+    ]
 
 
 def _outer(matrix: Shallow) -> Bound:

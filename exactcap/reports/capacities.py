@@ -150,8 +150,11 @@ def _label_regions(axes: Axes, interval: Mapping[int, tuple[int, int]], top: flo
     if interval[ms[len(ms) // 2]][0] > line:
         write(0.97, 0.03, "every labelling fitted", BLUE, "right", "bottom")
     inside = ms[len(ms) // 8 : len(ms) - len(ms) // 8]  # away from the frame
-    widest = max(inside, key=lambda m: interval[m][1] - interval[m][0])
-    low, high = interval[widest]
+    reach = max(1, len(ms) // 12)  # half the width of the word, in neurons
+    spans = {m: [interval[k] for k in range(m - reach, m + reach + 1) if k in interval] for m in inside}
+    gaps = {m: (max(low for low, _ in span), min(high for _, high in span)) for m, span in spans.items()}
+    widest = max(inside, key=lambda m: gaps[m][1] - gaps[m][0])
+    low, high = gaps[widest]
     if high - low > line:
         x, y = axes.transLimits.transform((widest, (low + high) / 2))
         write(min(max(x, 0.08), 0.92), y, "open", "#333333", "center", "center")

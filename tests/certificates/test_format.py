@@ -21,7 +21,7 @@ from exactcap.certificates.format import (
 )
 from exactcap.checker.main import check_file
 from exactcap.checker.reader import words
-from exactcap.claims import Generic
+from exactcap.claims import Generic, Rank
 from exactcap.errors import InputError
 from exactcap.reports.explain import explanation
 
@@ -106,8 +106,8 @@ def test_explanations_have_five_sentences_with_the_numbers(name):
     told = explanation(proof)
     assert len(told.argument) == 5
     assert all(sentence.endswith(".") for sentence in told.argument)
-    text = told.text()
-    assert str(proof.claim.inputs.n_samples) in text
+    text = told.text("VERIFIED")
+    assert str(proof.claim.rank if isinstance(proof.claim, Rank) else proof.claim.width) in text
     assert "VERIFIED" in text
     assert told.latex.count("$") % 2 == 0
     assert told.latex.count("{") == told.latex.count("}")

@@ -102,10 +102,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones():
     assert runs[0] == runs[1] != runs[2]
 
 
-def test_dependent_columns_are_found_by_the_search(tmp_path):
-    """b = 2a + 1 adds no rank: 12 rows need M = 12/3 neurons, while counting columns suggests 12/4."""
+def test_dependent_columns_count_once(tmp_path):
+    """b = 2a + 1 adds no rank: 12 rows need 12/3 neurons, not 12/4, and the relation on the rows proves it (U2)."""
     inputs = table([[k, 2 * k + 1] for k in range(12)])
     interval = smallest_width(parse_activation("tanh"), inputs)
-    assert (interval.lower, interval.upper) == (3, 8)
-    assert "did not reach" in interval.reason
+    assert (interval.lower, interval.upper) == (4, 8)
+    assert "excluded by rule U2" in interval.reason
+    assert judge(b"".join(interval.obstruction.lines()), tmp_path).verified
     assert judge(b"".join(interval.interpolation.lines()), tmp_path).verified
