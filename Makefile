@@ -1,9 +1,10 @@
 # make test: set up .venv and pass the tests.  make prove: certify the shipped claims and check each certificate.
+# make atlas: certify the shipped plans of ranks, and draw them.
 PYTHON ?= python3
 BIN := .venv/bin
 CERTIFICATES := proofs/certificates
 
-.PHONY: test prove lint bench clean
+.PHONY: test prove atlas lint bench clean
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,10 +34,24 @@ prove: .venv/installed
 	$(BIN)/exactcap certify interpolation --samples 24 --inputs 4 --width 8 --activation tanh -o $(CERTIFICATES)/generic-tanh.cert.jsonl
 	$(BIN)/exactcap certify interpolation --samples 20 --inputs 4 --width 8 --activation "x^3 + x" --blocks W,b -o $(CERTIFICATES)/generic-cubic.cert.jsonl
 	$(BIN)/exactcap certify obstruction --samples 21 --inputs 4 --width 4 --activation exp -o $(CERTIFICATES)/generic-exp.obstruction.cert.jsonl
+	$(BIN)/exactcap certify rank khatri-rao --inputs 3 --width 5 --power 3 -o $(CERTIFICATES)/rank-khatri-rao-3-3-5.cert.jsonl
+	$(BIN)/exactcap certify rank khatri-rao --inputs 5 --width 7 --power 2 -o $(CERTIFICATES)/rank-khatri-rao-5-2-7.cert.jsonl
+	$(BIN)/exactcap certify rank jacobian --inputs 4 --width 6 --activation "x^3 + x" -o $(CERTIFICATES)/rank-shifted-cubic.cert.jsonl
+	$(BIN)/exactcap certify rank deep --widths 2,3,4,5,4,6,4,1 --degree 2 -o $(CERTIFICATES)/rank-deep-filling.cert.jsonl
+	$(BIN)/exactcap certify rank deep --widths 3,5,6,4,3,1 --degree 2 -o $(CERTIFICATES)/rank-deep-defective.cert.jsonl
+	$(BIN)/exactcap certify identity jacobian --samples 2 --inputs 2 --width 2 -o $(CERTIFICATES)/identity-jacobian.cert.jsonl
 	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl
+
+# The shipped plans: every rank certified (into build/ranks, kept and resumed), then drawn (build/atlas).
+atlas: .venv/installed-test
+	$(BIN)/exactcap sweep proofs/plans/khatri-rao.toml --store build/ranks/khatri-rao
+	$(BIN)/exactcap sweep proofs/plans/polynomial.toml --store build/ranks/polynomial
+	$(BIN)/exactcap sweep proofs/plans/deep.toml --store build/ranks/deep || test $$? -eq 3  # one is PROBABLE
+	for plan in khatri-rao polynomial deep; do $(BIN)/exactcap atlas build/ranks/$$plan -o build/atlas/$$plan || exit 1; done
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/bench_rank.py --sizes 500,1000,2000,4000
+	$(BIN)/python benchmarks/bench_sharing.py
 
 clean:
 	rm -rf .venv build dist

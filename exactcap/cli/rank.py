@@ -241,7 +241,13 @@ def _points(data: Path | None, label: str | None, deduplicate: bool, samples: in
     from exactcap.claims import Functions
     from exactcap.claims.parts import MAX_INPUTS
 
-    if data is None and samples is None and inputs is not None and label is None and not deduplicate:
+    if data is None and samples is None:
+        if label is not None or deduplicate:
+            raise InputError("label: --label and --deduplicate go with --data FILE; give it, or leave them out")
+        if inputs is None:
+            raise InputError(
+                "inputs: give --inputs D, for n generic inputs also --samples N; or --data FILE --label NAME"
+            )
         return Functions(options.between("inputs", inputs, 1, MAX_INPUTS))
     return options.claim_inputs(data, label, deduplicate, samples, inputs)
 
