@@ -33,7 +33,8 @@ class Record:
     """lower <= rank <= upper of a matrix, as the checker saw it; equal and PROVED, equal and PROBABLE, or UNDECIDED.
 
     ``rules`` gave the upper side, ``relies_on`` is what the certificate needs, ``error_bound`` belongs to PROBABLE, and
-    ``certificate_id`` is the id of the claim in the certificate. The time is this matrix's share of its group's.
+    ``certificate_id`` is the id of the claim in the certificate, ``digest`` the SHA-256 of the certificate's file. The
+    time is this matrix's share of its group's.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Record:
     relies_on: tuple[str, ...]
     error_bound: str
     certificate_id: str
+    digest: str
     milliseconds: int
 
 
@@ -162,12 +164,11 @@ def _read(folder: Path, name: str) -> Record | None:
     try:
         record = msgspec.json.decode((folder / (name + RECORD)).read_bytes(), type=Record)
         with open(folder / (name + CERTIFICATE), "rb") as stream:
-            stream.readline()
-            claim = stream.readline()[:-1]
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     is_sound = record.name == name and record.finding in FINDINGS
-    return record if is_sound and hashlib.sha256(claim).hexdigest() == record.certificate_id else None
+    return record if is_sound and digest == record.digest else None
 
 
 def _replace(folder: Path, name: str, content: bytes) -> None:

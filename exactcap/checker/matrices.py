@@ -164,4 +164,5 @@ def parse_rank_claim(value: Any) -> RankClaim:
     if relation not in ("at-least", "at-most", "equals"):
         raise Rejected("claim, relation: at-least, at-most or equals")
     parsed: Matrix = parsers[kind](matrix)  # type: ignore[assignment]
-    return RankClaim(parsed, integer_between(rank, 1, MAX_WIDTH, "claim, rank"), relation)
+    least = 0 if relation == "at-most" else 1
+    return RankClaim(parsed, integer_between(rank, least, MAX_WIDTH, "claim, rank"), relation)

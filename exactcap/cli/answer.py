@@ -24,7 +24,11 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
         outcome = prove(progress)
         checked = write_and_check(outcome.certificate, output, progress) if outcome.certificate else None
     lines = [f"{'argument':<11} {outcome.reason}", *(checked.lines() if checked else [])]
-    record = {"reason": outcome.reason, "certificate": checked.record() if checked else None}
+    record = {
+        "reason": outcome.reason,
+        "interval": list(outcome.interval) if outcome.interval else None,
+        "certificate": checked.record() if checked else None,
+    }
     if checked is None:
         return print_answer(outcome.finding, f"{outcome.reason}; no certificate", [], record, as_json)
     if checked.verdict.finding != ("PROBABLE" if outcome.finding is Finding.PROBABLE else "VERIFIED"):
@@ -33,5 +37,6 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
     if outcome.finding is Finding.PROBABLE:
         said += f" (a false claim would pass with a chance of at most {checked.verdict.error_bound})"
     if outcome.finding is Finding.UNDECIDED:
-        said = f"{outcome.reason}; certified: {said}"
+        known = f"the rank is in [{outcome.interval[0]}, {outcome.interval[1]}]; " if outcome.interval else ""
+        said = f"{known}another rule may decide; certified is {said}"
     return print_answer(outcome.finding, said, lines, record, as_json)

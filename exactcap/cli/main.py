@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -100,12 +101,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(" ".join(str(error).split()), 2)
     except CheckerDisagreesError as error:
         return _complain(f"this is a bug in exactcap, please report it: {error}", 70)
+    except MemoryError:
+        return _complain("out of memory; take fewer samples, neurons or inputs", 2)
     except KeyboardInterrupt:
         return _complain("interrupted; no certificate was left half-written", 130)
     except OSError as error:  # nobody reads the answer, or a disk is full
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _complain(f"cannot write the answer: {error.strerror}", 2)
+    except Exception as error:  # never an exit status that could be read as an answer
+        traceback.print_exc()
+        return _complain(f"this is a bug in exactcap, please report it: {type(error).__name__}: {error}", 70)
 
 
 def _run(given: list[str]) -> int:

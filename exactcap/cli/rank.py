@@ -66,6 +66,7 @@ def hadamard(
       exactcap certify rank hadamard --rows 9 --cols 8 --inner 1 --activation tanh
     """
     from exactcap.claims import Hadamard
+    from exactcap.claims.matrices import MAX_POWER
     from exactcap.claims.parts import MAX_SAMPLES
 
     for name, size in (("rows", rows), ("cols", cols), ("inner", inner)):
@@ -75,7 +76,10 @@ def hadamard(
     if activation is not None:
         function = _activation(activation)
     else:
-        function = _sum_of_powers([power] if power is not None else _integers("powers", powers or ""))
+        exponents = [power] if power is not None else _integers("powers", powers or "")
+        for exponent in exponents:
+            options.between("power", exponent, 0, MAX_POWER)
+        function = _sum_of_powers(exponents)
     return _rank(lambda: Hadamard(cols, function, inner, rows), equals, at_least, at_most, seed, output, as_json)
 
 
@@ -140,11 +144,10 @@ def jacobian(
       exactcap certify rank jacobian --inputs 4 --width 6 --activation "x^3 + x" --equals 34
     """
     from exactcap.claims import Jacobian
-    from exactcap.models.activations import parse_activation, require_blocks
+    from exactcap.models.activations import ordered_blocks
 
     options.valid_width(width)
-    model = parse_activation(activation)
-    chosen = require_blocks(model, options.chosen_blocks(blocks))
+    chosen = ordered_blocks(options.chosen_blocks(blocks) or ())
     if fixed_bias and "b" in chosen:
         raise InputError("fixed-bias: block b is trained; leave --fixed-bias out, or b out of --blocks")
     bias = "generic" if fixed_bias or "b" in chosen else "none"
@@ -183,7 +186,7 @@ def deep(
       exactcap certify rank deep --widths 2,3,4,1 --activations "tanh,x^2" --bias hidden --samples 40
     """
     from exactcap.claims import Deep
-    from exactcap.claims.matrices import MAX_LAYERS
+    from exactcap.claims.matrices import MAX_LAYERS, MAX_POWER
     from exactcap.claims.parts import MAX_INPUTS
 
     sizes = _integers("widths", widths)
@@ -191,12 +194,12 @@ def deep(
         raise InputError(f'widths: {widths!r} is not 2 to {MAX_LAYERS + 1} numbers; write for example "2,3,3,1"')
     for size in sizes:
         options.between("widths", size, 1, MAX_INPUTS)
-    if (degree is None) is (activations is None) and len(sizes) > 2:
-        raise InputError("degree: give either --degree or --activations")
+    if (degree is not None) + (activations is not None) != (len(sizes) > 2):
+        raise InputError("degree: give either --degree or --activations, and neither for two widths only")
     if activations is not None:
         records = tuple(_activation(text) for text in activations.split(","))
     else:
-        records = (_sum_of_powers([options.between("degree", degree or 1, 1, 50)]),) * (len(sizes) - 2)
+        records = (_sum_of_powers([options.between("degree", degree or 1, 1, MAX_POWER)]),) * (len(sizes) - 2)
     if len(records) != len(sizes) - 2:
         raise InputError(f"activations: {len(records)} given, but {len(sizes) - 2} hidden layers; name one for each")
     if any(record.name != "rational" for record in records[1:]):
@@ -232,7 +235,7 @@ def _rank(
     if not claims:
         return answer(lambda progress: find_rank(matrix, seed, progress), output, as_json)
     ((relation, rank),) = claims
-    claim = Rank(matrix, options.between(relation, rank, 1, MAX_WIDTH), relation)
+    claim = Rank(matrix, options.between(relation, rank, 0 if relation == "at-most" else 1, MAX_WIDTH), relation)
     return answer(lambda progress: decide_rank(claim, seed, progress), output, as_json)
 
 
@@ -261,10 +264,7 @@ def _activation(text: str) -> Activation:
 
 def _sum_of_powers(exponents: list[int]) -> Activation:
     from exactcap.claims import Activation
-    from exactcap.claims.matrices import MAX_POWER
 
-    for exponent in exponents:
-        options.between("powers", exponent, 0, MAX_POWER)
     return Activation("rational", tuple("01"[k in exponents] for k in range(max(exponents) + 1)), ("1",))
 
 

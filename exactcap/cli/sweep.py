@@ -118,7 +118,8 @@ def _lines(tally: Tally, store: Path) -> list[str]:
     findings, rules = tally.findings(), tally.rules()
     lines = [
         f"{'store':<11} {store}: {len(tally.records) - tally.n_found} new, {tally.n_found} there before",
-        f"{'findings':<11} {', '.join(f'{name} {findings[name]}' for name in sorted(findings)) or 'none'}",
+        f"{'findings':<11} {', '.join(f'{name} {findings[name]}' for name in sorted(findings)) or 'none'}"
+        + (f", failed {len(tally.failures)}" if tally.failures else ""),
     ]
     if rules:
         lines.append(f"{'by rule':<11} {', '.join(f'{name} {rules[name]}' for name in sorted(rules))}")

@@ -186,12 +186,22 @@ def _quotient(function: Any) -> Quotient:
     return Quotient(top, bottom)
 
 
+def ordered_blocks(blocks: tuple[str, ...]) -> tuple[str, ...]:
+    """The blocks in the order W, b, v; raises InputError when they are not a choice of these.
+
+    >>> ordered_blocks(("v", "W"))
+    ('W', 'v')
+    """
+    asked = tuple(name for name in BLOCKS if name in blocks)
+    if len(set(blocks)) != len(blocks) or len(asked) != len(blocks) or not blocks:
+        raise InputError(f"blocks: {','.join(blocks)!r} is not a choice of W, b and v; write for example W,b")
+    return asked
+
+
 def require_blocks(activation: Activation, blocks: tuple[str, ...] | None) -> tuple[str, ...]:
     """The blocks to use: those asked for, or all that the activation can certify; raises InputError when it cannot."""
     possible = activation.blocks
-    asked = possible if blocks is None else tuple(name for name in BLOCKS if name in blocks)
-    if blocks is not None and (len(set(blocks)) != len(blocks) or len(asked) != len(blocks) or not blocks):
-        raise InputError(f"blocks: {','.join(blocks)!r} is not a choice of W, b and v; write for example W,b")
+    asked = possible if blocks is None else ordered_blocks(blocks)
     missing = [name for name in asked if name not in possible]
     if missing or not possible:
         work = f"the blocks {','.join(possible)} work" if possible else "no block works; choose another activation"

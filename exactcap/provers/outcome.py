@@ -30,8 +30,10 @@ class Outcome:
     """``certificate`` proves the claim (PROVED) or the opposite (REFUTED).
 
     PROBABLE: it states what the checker finds but for a chance of error; UNDECIDED: it is of the side found, if any.
+    ``interval`` is what is known of a number in question.
     """
 
     finding: Finding
     reason: str
     certificate: Certificate | None = None
+    interval: tuple[int, int] | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Deep, Hadamard, Jacobian, KhatriRao, Matrix, Rank, Table
@@ -19,6 +20,7 @@ from exactcap.provers.records import activation_model
 ATTEMPTS = 3
 MAX_RANDOM_WORK = 4 * 10**9  # rows x columns x rank: what the checker does by itself
 MAX_RANDOM_PARAMETERS = 10**5
+MAX_RANDOM_BITS = 10**5
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,21 @@ def find_ranks(matrices: Sequence[Matrix], seed: int = 0, progress: Progress = s
     [6, 13, 14, 14]
     """
     uppers = [upper_bound(matrix) for matrix in matrices]
+    return _find(matrices, uppers, seed, progress)
+
+
+def _find(matrices: Sequence[Matrix], uppers: Sequence[RankBound], seed: int, progress: Progress) -> list[Found]:
+    if not any(bound.value for bound in uppers):
+        return [_zero(matrix, bound) for matrix, bound in zip(matrices, uppers, strict=True)]
     minors = _minors(matrices, [bound.value for bound in uppers], seed, progress)
     return [
         _found(matrix, upper, minor, progress) for matrix, upper, minor in zip(matrices, uppers, minors, strict=True)
     ]
+
+
+def _zero(matrix: Matrix, upper: RankBound) -> Found:
+    """Rank 0, as on a table of zeros: it needs no minor."""
+    return Found(matrix, 0, 0, _certificate(Rank(matrix, 0, "at-most"), None, upper), upper.rules, False)
 
 
 def decide_rank(claim: Rank, seed: int = 0, progress: Progress = silent) -> Outcome:
@@ -98,29 +111,32 @@ def decide_rank(claim: Rank, seed: int = 0, progress: Progress = silent) -> Outc
         return Outcome(Finding.REFUTED, at_point, _certificate(opposite, minor, None, progress))
     if minor.rank == r == upper.value:
         return Outcome(Finding.PROVED, f"{at_point}; {by_rules}", _certificate(claim, minor, upper, progress))
-    return _open(claim, _found(matrix, upper, minor, progress), by_rules)
+    found = _found(matrix, upper, minor, progress)
+    if found.is_probable and r > found.lower and claim.relation != "at-most":
+        # a certificate of what contradicts the claim is not an answer to it: the interval is, with its proved end
+        found = replace(found, upper=upper.value, is_probable=False)
+        found = replace(found, certificate=_certificate(Rank(matrix, found.lower, "at-least"), minor, None, progress))
+    return _open(found, by_rules)
 
 
 def find_rank(matrix: Matrix, seed: int = 0, progress: Progress = silent) -> Outcome:
     """The rank, proved from both sides where they meet; the certificate's claim says what was found."""
-    (found,) = find_ranks([matrix], seed, progress)
     bound = upper_bound(matrix)
-    by_rules = f"at most {bound.value} by rule {', '.join(bound.rules)}"
-    if not found.is_probable and found.lower == found.upper:
-        return Outcome(Finding.PROVED, f"rank {found.lower} at an integer point; {by_rules}", found.certificate)
-    return _open(None, found, f"rank {by_rules}")
-
-
-def _open(claim: Rank | None, found: Found, by_rules: str) -> Outcome:
-    """No rule reaches the rank that was observed: the checker's own draws, or the interval."""
+    (found,) = _find([matrix], [bound], seed, progress)
+    by_rules = f"rank at most {bound.value} by rule {', '.join(bound.rules)}"
+    if found.is_probable or found.lower < found.upper:
+        return _open(found, by_rules)
     reason = f"rank {found.lower} at an integer point; {by_rules}"
+    return Outcome(Finding.PROVED, reason, found.certificate, (found.lower, found.upper))
+
+
+def _open(found: Found, by_rules: str) -> Outcome:
+    """No rule reaches the rank that was observed: the checker's own draws, or the interval."""
+    reason, interval = f"rank {found.lower} at an integer point; {by_rules}", (found.lower, found.upper)
     if found.is_probable:
         reason += f"; at points of the checker's own it is {found.lower}"
-        if claim is not None and claim.rank > found.lower and claim.relation != "at-most":
-            reason += f", less than {claim.rank}"
-        return Outcome(Finding.PROBABLE, reason, found.certificate)
-    interval = f"the rank is in [{found.lower}, {found.upper}]"
-    return Outcome(Finding.UNDECIDED, f"{interval}: {reason}; another rule may decide", found.certificate)
+        return Outcome(Finding.PROBABLE, reason, found.certificate, interval)
+    return Outcome(Finding.UNDECIDED, reason, found.certificate, interval)
 
 
 def _found(matrix: Matrix, upper: RankBound, minor: RankMinor, progress: Progress) -> Found:
@@ -162,7 +178,26 @@ def _may_be_drawn(matrix: Matrix, rank: int) -> bool:
     n_points = min(rank + 1, matrix.inputs.n_samples or rank + 1)
     n_parameters = matrix.n_columns if isinstance(matrix, Deep) else matrix.width * (matrix.inputs.n_inputs + 2)
     is_little = n_parameters <= MAX_RANDOM_PARAMETERS and n_points * outputs * n_parameters * rank <= MAX_RANDOM_WORK
-    return is_little and all(activation_model(record).polynomial_degree is not None for record in records)
+    models = [activation_model(record) for record in records]
+    return is_little and all(psi.polynomial_degree is not None for psi in models) and _chance_is_small(matrix, rank)
+
+
+def _chance_is_small(matrix: KhatriRao | Jacobian | Deep, rank: int) -> bool:
+    """A rough bound, above the checker's own, for the degree and the bits of a minor of ``rank`` + 1 rows."""
+    psi = [shallow(matrix).activation] if not isinstance(matrix, Deep) else map(activation_model, matrix.activations)
+    widths = [matrix.inputs.n_inputs, matrix.width, 1] if not isinstance(matrix, Deep) else list(matrix.all_widths)
+    degree, bits, total = 1, 0, 0
+    for activation, width in zip(psi, widths, strict=False):
+        power = max(activation.polynomial_degree or 0, 1)
+        size = sum(abs(c.numerator) * c.denominator for c in activation.numerator)  # at least the cleared coefficients
+        common = math.lcm(*(c.denominator for c in activation.numerator))
+        degree, bits = power * (degree + 1), power * (bits + width.bit_length() + 1) + (size * common).bit_length()
+        total += bits
+        if max(degree, total) > MAX_RANDOM_BITS:
+            return False
+    row_bits = 4 * total + 64 * len(widths)
+    chance = (rank + 1) * 4 * degree * len(widths) + ((rank + 1) * row_bits // 60 + 1) * 2**7
+    return chance.bit_length() <= 28
 
 
 def _minors(matrices: Sequence[Matrix], uppers: Sequence[int], seed: int, progress: Progress) -> list[RankMinor]:
@@ -179,11 +214,16 @@ def _minors(matrices: Sequence[Matrix], uppers: Sequence[int], seed: int, progre
                 best[k] = minor if so_far is None or minor.rank > so_far.rank else so_far
         if all(minor is not None and minor.rank >= upper for minor, upper in zip(best, uppers, strict=True)):
             break
+    if any(minor is None for minor in best):
+        raise InputError(
+            "activation: at the inputs a denominator vanishes, over the reals or modulo the prime; try another --seed, "
+            "or inputs where the activation is defined"
+        )
     result = [minor for minor in best if minor is not None and minor.rank]
     if len(result) < len(matrices):
         raise InputError(
-            "activation: at the inputs a denominator or all entries vanish modulo the prime; try another --seed, or "
-            "inputs where the activation is defined"
+            "matrix: all its entries vanish at the points drawn, so that no rank of 1 is certified; an upper bound may "
+            "be asked for with --at-most"
         )
     return result
 
@@ -196,8 +236,10 @@ def _draw(
     if two_layer:
         widest = shallow(max(two_layer, key=lambda matrix: matrix.width))
         require_blocks(widest.activation, widest.blocks)
-        # with more neurons or points than the rank there is nothing to gain
-        widths = [min(matrix.width, upper) for matrix, upper in zip(two_layer, uppers, strict=True)]
+        # as many neurons as have enough columns, then more; beyond as many as the rank there is nothing to gain
+        enough = [-(-upper // widest.n_columns_per_neuron) + 2 for upper in uppers]
+        most = [min(upper, (count, 4 * count, upper)[attempt]) for upper, count in zip(uppers, enough, strict=True)]
+        widths = [min(matrix.width, count) for matrix, count in zip(two_layer, most, strict=True)]
         point = shallow_point(widest, max(uppers), max(widths), seed, attempt, progress)
         return lambda k: point.minor(widths[k], uppers[k])
 

@@ -57,6 +57,7 @@ def hadamard_minor(matrix: Hadamard, size: int, seed: int) -> RankMinor:
     """The leading minor of ``size`` rows at drawn factors, smaller if it is singular there."""
     psi = activation_model(matrix.entrywise)
     _require_values(psi)
+    _require_size(size, max(size, 2 * matrix.inner))
     drawn = draw_integers(seed, "factors", 2 * size * matrix.inner)
     left, right = (_table(part, matrix.inner) for part in (drawn[::2], drawn[1::2]))
     biases = [0] * size

@@ -35,7 +35,7 @@ class Explanation:
 
     def text(self, verdict: str) -> str:
         """The explanation for a terminal; ``verdict`` is the checker's, with its error bound if it is probable."""
-        listing = "\n".join(f"  - {item}" for item in self.relies_on)
+        listing = "\n".join(f"  - {item}" for item in self.relies_on or ("nothing else",))
         hypotheses = "\n".join(f"  - {item}" for item in self.hypotheses)
         sentences = "\n".join(
             textwrap.fill(f"{k}. {sentence}", 100, initial_indent="  ", subsequent_indent="     ")

@@ -22,14 +22,14 @@ RULES = {
     "U6": "rational normal quartic",
     "U8": "rescaling symmetry",
     "U9": "first-order equation",
-    "U10": "first-order equation of the derivative",
+    "U10": "first-order equation without psi",
     "U11": "gluing of layers",
     "U12": "support of the columns",
     "U13": "determinantal bound",
     "homogenise": "the bias as a coordinate",
     "e0": "an added point",
 }
-COUNTING = ("U1", "U2", "U3", "homogenise")  # in the naive count already, or only a change of names
+COUNTING = ("U1", "U2", "U3", "U8", "homogenise")  # in the naive count already, or only a change of names
 
 COLUMNS = (
     "kind", "matrix", "d", "power_or_degree", "m", "n", "lower", "upper", "naive", "defect", "finding", "rules",

@@ -63,8 +63,7 @@ def ambient_dimension(matrix: Matrix) -> int | None:
     * Jacobian without bias: the sum of H(e) over the e in S that the trained blocks reach (W needs e >= 1).
     * Jacobian with bias, D = deg psi: C(d+D, d); C(d+D, d) - 1 for W alone, whose columns vanish at 0;
       C(d+D-1, d) for b alone.
-    * Deep: d_h times the number of monomials of degree between the products of the lowest and of the highest exponents
-      of the activations; from degree 0 on when there are biases.
+    * Deep: d_h times the number of monomials whose degrees can occur; with biases all up to the largest.
 
     >>> from exactcap.claims import Functions
     >>> square = Activation("rational", ("0", "0", "1"), ("1",))
@@ -102,9 +101,18 @@ def _deep(matrix: Deep) -> int | None:
     if len(exponents) < len(matrix.activations):
         return None
     d, outputs = matrix.all_widths[0], matrix.widths[-1]
-    low = 0 if matrix.bias != "none" else prod(min(found) for found in exponents)
-    below = comb(d + low - 1, d) if low else 0
-    return outputs * (comb(d + prod(max(found) for found in exponents), d) - below)
+    if matrix.bias != "none":
+        return outputs * comb(d + prod(max(found) for found in exponents), d)
+    degrees = {1}
+    for found in exponents:
+        sums, power = {0}, 0  # of ``power`` degrees
+        reached = set[int]()
+        for exponent in found:
+            while power < exponent:
+                sums, power = {a + b for a in sums for b in degrees}, power + 1
+            reached |= sums
+        degrees = reached
+    return outputs * sum(_forms(d, degree) for degree in degrees)
 
 
 def _exponents(psi: Activation) -> list[int] | None:

@@ -5,6 +5,7 @@ It runs in any process on any machine, touches no store, and returns what the st
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import time
 from collections.abc import Sequence
@@ -90,6 +91,7 @@ def _checked(found: Found, seconds: float, draft: Path) -> Outcome:
         relies_on=verdict.relies_on,
         error_bound=verdict.error_bound,
         certificate_id=verdict.claim_id,
+        digest=hashlib.sha256(certificate).hexdigest(),
         milliseconds=round(1000 * (seconds + time.monotonic() - start)),
     )
     return Done(record, certificate)

@@ -39,6 +39,8 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
         ("deep --widths 5,4,4,1 --degree 2 --equals 20", 1, "REFUTED dimension at least 21: "),
         ("deep --widths 2,3,4,1 --activations tanh,x^2 --bias hidden --samples 40", 0, "PROVED rank 19: "),
         ("deep --widths 3,4,2,1 --degree 2", 3, "PROBABLE dimension 11: "),
+        ("deep --widths 3,4,2,1 --degree 2 --equals 12", 3, "UNDECIDED the rank is in [11, 12]; another rule"),
+        ("jacobian --inputs 4 --width 6 --activation gelu --at-most 36", 0, "PROVED dimension at most 36: "),
     ],
 )  # fmt: skip
 def test_the_issue_s_commands(arguments, status, last, capsys):
@@ -92,6 +94,7 @@ def test_json(capsys):
     record = json.loads(out[0])
     assert (status, record["verdict"]) == (3, "PROBABLE")
     assert record["certificate"]["error_bound"].startswith("2^-")
+    assert record["interval"] == [11, 11]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_json(capsys):
         ("hadamard --rows 4 --cols 5 --inner 2 --power 2 --powers 1", "one of --power"),
         ("hadamard --rows 4 --cols 5 --inner 0 --power 2", "inner: 0 is not between"),
         ("hadamard --rows 4 --cols 5 --inner 2 --powers 1,x", "'x' is not a whole number"),
-        ("hadamard --rows 4 --cols 5 --inner 2 --power 201", "powers: 201"),
+        ("hadamard --rows 4 --cols 5 --inner 2 --power 201", "power: 201"),
         ("hadamard --rows 4 --cols 5 --inner 2 --activation softplus", "values of softplus"),
         ("khatri-rao --width 3 --power 2", "give --inputs D"),
         ("khatri-rao --width 3 --power 2 --inputs 2 --label y", "--label and --deduplicate go with --data"),
@@ -115,6 +118,7 @@ def test_json(capsys):
         ("jacobian --width 3 --inputs 2 --activation tanh --blocks W,x", "not a choice of W, b and v"),
         ("deep --widths 2,3,1", "either --degree or --activations"),
         ("deep --widths 2 --degree 2", "write for example"),
+        ("deep --widths 5,4 --degree 3", "neither for two widths"),
         ("deep --widths 2,0,1 --degree 2", "widths: 0"),
         ("deep --widths 2,3,1 --activations tanh,tanh", "2 given, but 1 hidden"),
         ("deep --widths 2,3,3,1 --activations tanh,tanh", "beyond the first hidden layer"),

@@ -147,8 +147,7 @@ def test_three_layers_with_analytic_activations(tmp_path):
     quotient = psi("1/(1+x^2)")
     for m1, m2 in ((2, 2), (3, 4)):
         matrix = Deep((quotient, quotient), "hidden", Generic(2, 60), (m1, m2, 1))
-        require_rank(matrix, matrix.n_columns, tmp_path)
-        assert matrix.n_columns >= three_layer_rank(m1, m2)
+        require_rank(matrix, 2 * m1 + m1 + three_layer_rank(m1, m2) + m2 + m2, tmp_path)  # W_1, b_1, W_2, b_2, v
     for first in ("tanh", "sin", "silu"):
         (found,) = find_ranks([Deep((psi(first), psi("1/(1+x^2)")), "all", Generic(2, 50), (2, 3, 2))])
         assert found.lower == found.upper == generic_rank(found.matrix)
@@ -175,8 +174,8 @@ def test_what_no_rule_reaches_is_probable_and_never_proved(tmp_path):
     assert (verdict.finding, verdict.verified) == ("PROBABLE", False)
     assert int(verdict.error_bound.removeprefix("2^-")) >= 40
     for relation, rank, finding in (
-        ("equals", 12, Finding.PROBABLE), ("equals", 11, Finding.PROBABLE), ("at-most", 11, Finding.PROBABLE),
-        ("at-least", 12, Finding.PROBABLE), ("at-least", 11, Finding.PROVED), ("at-most", 12, Finding.PROVED),
+        ("equals", 12, Finding.UNDECIDED), ("equals", 11, Finding.PROBABLE), ("at-most", 11, Finding.PROBABLE),
+        ("at-least", 12, Finding.UNDECIDED), ("at-least", 11, Finding.PROVED), ("at-most", 12, Finding.PROVED),
         ("equals", 10, Finding.REFUTED), ("equals", 13, Finding.REFUTED), ("at-most", 10, Finding.REFUTED),
     ):  # fmt: skip
         assert decide_rank(Rank(matrix, rank, relation)).finding is finding, (relation, rank)
@@ -202,7 +201,7 @@ def test_an_open_interval_keeps_the_certificate_of_its_lower_end(tmp_path):
     for outcome in (find_rank(matrix), decide_rank(Rank(matrix, 5, "equals")), decide_rank(Rank(matrix, 5, "at-most"))):
         assert outcome.finding is Finding.UNDECIDED
         assert outcome.certificate.claim == Rank(matrix, 4, "at-least")
-        assert "the rank is in [4, 6]" in outcome.reason
+        assert outcome.interval == (4, 6)
         assert judge(b"".join(outcome.certificate.lines()), tmp_path).verified
 
 
@@ -215,6 +214,38 @@ def test_a_group_shares_its_elimination_and_gives_the_same_ranks():
     ]
 
 
+def test_rank_zero_on_a_table_of_zeros(tmp_path):
+    zeros = table([[0, 0]])
+    for matrix in (KhatriRao(zeros, 3, 2), Jacobian(psi("x^2"), "none", ("W",), zeros, 2)):
+        outcome = find_rank(matrix)
+        assert (outcome.finding, outcome.interval) == (Finding.PROVED, (0, 0))
+        assert outcome.certificate.claim == Rank(matrix, 0, "at-most")
+        assert judge(b"".join(outcome.certificate.lines()), tmp_path).verified
+        assert decide_rank(Rank(matrix, 1, "at-least")).finding is Finding.REFUTED
+    with pytest.raises(InputError, match="all its entries vanish"):
+        find_rank(Deep((power(2),), "none", table([[0]]), (2, 1)))
+
+
+def test_many_points_do_not_meet_poles_for_nothing():
+    """Only as many neurons are drawn as have enough columns: 6 million pre-activations modulo p would meet a pole."""
+    (found,) = find_ranks([Jacobian(psi("1/x"), "generic", ("W", "b"), Generic(3, 2500), 2400)])
+    assert found.lower == found.upper == 2500
+
+
+def test_draws_that_the_checker_would_refuse_are_not_offered(tmp_path):
+    matrix = Deep((power(50),) * 7, "none", Generic(2, 3), (3, 3, 3, 3, 3, 3, 2, 4))
+    outcome = find_rank(matrix)
+    assert outcome.finding is Finding.UNDECIDED
+    assert judge(b"".join(outcome.certificate.lines()), tmp_path).verified
+
+
+def test_an_upper_bound_needs_no_entries_modulo_a_prime(tmp_path):
+    claim = Rank(Jacobian(psi("gelu"), "generic", ("W", "b", "v"), Functions(4), 6), 36, "at-most")
+    outcome = decide_rank(claim)
+    assert outcome.finding is Finding.PROVED
+    assert judge(b"".join(outcome.certificate.lines()), tmp_path).verified
+
+
 def test_errors_name_what_to_do():
     with pytest.raises(InputError, match="values of softplus"):
         find_ranks([Hadamard(3, psi("softplus"), 2, 3)])
@@ -224,5 +255,8 @@ def test_errors_name_what_to_do():
         find_ranks([Jacobian(psi("log"), "generic", ("W", "b", "v"), Generic(2, 5), 2)])
     with pytest.raises(InputError, match="denominator"):
         find_ranks([Jacobian(psi("1/x"), "none", ("W",), table([[0, 0], [1, 2]]), 2)])
+    for large in (Hadamard(20000, psi("tanh"), 3, 20000), Hadamard(20000, power(1), 20000, 20000)):
+        with pytest.raises(InputError, match="fewer samples"):
+            find_ranks([large])
     with pytest.raises(InputError, match="fewer samples"):
         find_ranks([Jacobian(psi("tanh"), "generic", ("W",), Generic(2000, 20000), 2000)])
