@@ -28,8 +28,8 @@ class Entrywise:
     inputs = None
 
     def text(self) -> str:
-        shape = f"{self.rows} x {self.columns} matrix of rank {self.inner}"
-        return f"{self.f.text()} applied to the entries of a generic {shape}"
+        factors = f"U {self.rows} x {self.inner} and V {self.columns} x {self.inner} generic"
+        return f"{self.f.text()} applied to the entries of U V^T, {factors}"
 
 
 @dataclass(frozen=True)

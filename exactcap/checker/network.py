@@ -58,13 +58,13 @@ def jacobian_rows(
         for row in chosen:
             i, output = divmod(row, n_outputs)
             if i != place:
-                place, states = i, _forward(layers, entries, p, inputs[i])
+                place, states = i, forward(layers, entries, p, inputs[i])
             yield _backward(network, layers, states, p, output)
 
     return rows
 
 
-def _forward(layers: list[Layer], entries: Entries, p: int, x: list[int]) -> list[tuple[list[int], list[int]]]:
+def forward(layers: list[Layer], entries: Entries, p: int, x: list[int]) -> list[tuple[list[int], list[int]]]:
     """For each layer what enters it, and the slopes of the activation before it (none before the first)."""
     states = [(x, [1] * len(x))]
     for layer, (slope, value) in zip(layers, entries, strict=False):

@@ -13,7 +13,7 @@ from .polynomials import of_degrees, up_to_degree
 from .reader import Rejected, array, fields, increasing
 from .shallow_bounds import Bound, rule_name, shallow_bound
 
-MAX_DEGREE = 5000  # of the functions of a segment; beyond it their dimension is of no use
+MAX_DEGREE = 1000  # of the functions of a segment; beyond it their dimension is of no use
 
 
 def network_bound(network: Network, parts: dict[str, Any]) -> Bound:

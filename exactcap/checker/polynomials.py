@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement
 from typing import Any
 
 from .activations import Polynomial
@@ -13,6 +12,7 @@ from .claims import Inputs
 from .reader import Rejected, array, rational
 
 MAX_MONOMIALS = 2000
+MAX_WORK = 2 * 10**7  # products on a row, more for long numbers: less than a minute
 
 
 def product(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -52,10 +52,19 @@ def of_degrees(n_inputs: int, degrees: Iterable[int]) -> int:
     return sum(math.comb(n_inputs - 1 + degree, degree) for degree in set(degrees))
 
 
-def monomials(n_inputs: int, degrees: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """The monomials of these degrees as increasing tuples of variables, by degree, then lexicographically."""
-    for degree in sorted(set(degrees)):
-        yield from combinations_with_replacement(range(n_inputs), degree)
+def monomial_values(x: Sequence[Fraction], degrees: set[int]) -> list[int]:
+    """The monomials of these degrees at a point, by degree, then lexicographically as increasing tuples of variables.
+
+    All are multiplied by q^D, q the common denominator of the point and D the largest degree.
+    """
+    (q, numbers), top = integer_coefficients(tuple(x)), max(degrees)
+    layer, values = [(0, 1)], []  # (last variable, product of numerators) of the monomials of one degree
+    for degree in range(top + 1):
+        if degree in degrees:
+            values += [value * q ** (top - degree) for _, value in layer]
+        if degree < top:
+            layer = [(c, value * numbers[c]) for last, value in layer for c in range(last, len(numbers))]
+    return values
 
 
 def dimension_on_points(inputs: Inputs, degrees: set[int], dimension: int, stated: Any) -> int:
@@ -76,10 +85,13 @@ def dimension_on_points(inputs: Inputs, degrees: set[int], dimension: int, state
         if position <= last:
             raise Rejected("relations: not in echelon form")
         last = position
-    terms = list(monomials(inputs.n_inputs, degrees))
     sparse = [[(k, c) for k, c in enumerate(integer_coefficients(tuple(row))[1]) if c] for row in relations]
+    per_row = sum(math.comb(inputs.n_inputs - 1 + e, e) for e in range(max(degrees) + 1)) + sum(map(len, sparse))
+    bits = max(n.bit_length() for x in inputs.values for q, top in [integer_coefficients(x)] for n in (q, *top))
+    if per_row * inputs.n_samples * (1 + max(degrees) * bits // 500) > MAX_WORK:
+        raise Rejected("relations: too much work for these rows, monomials, relations and digits")
     for x in inputs.values:
-        values = [math.prod((x[c] for c in term), start=Fraction(1)) for term in terms]
+        values = monomial_values(x, degrees)
         if any(sum(c * values[k] for k, c in relation) for relation in sparse):
             raise Rejected("relations: one does not hold on a row")
     return dimension - len(relations)

@@ -20,23 +20,23 @@ LOW = 2**60  # the prime is drawn from [LOW, 2 LOW)
 LOG_PRIMES = 53  # [2^60, 2^61) holds more than 3 * 2^60 / (5 * 60 log 2) > 2^53 primes (Rosser and Schoenfeld)
 MIN_ERROR_BITS = 30
 MAX_PARAMETERS = 10**5
-MAX_WORK = 4 * 10**9  # rows x columns x rank: about five minutes
+MAX_WORK = 2 * 10**9  # rows x columns x rank, and 40 for an entry or a term: about a minute
 WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
 @dataclass(frozen=True)
 class Size:
-    """A bound for the degree of a polynomial and for the sum of the absolute values of its integer coefficients."""
+    """A polynomial of at most this degree, whose integer coefficients' absolute values sum to at most 2^bits."""
 
     degree: int
-    norm: int
+    bits: int
 
     def __mul__(self, other: Size) -> Size:
-        return Size(self.degree + other.degree, self.norm * other.norm)
+        return Size(self.degree + other.degree, self.bits + other.bits)
 
-    def sum_of(self, count: int, constant: int = 0) -> Size:
-        """Of a sum of so many terms of this size, and perhaps a variable."""
-        return Size(max(self.degree, constant), self.norm * count + constant)
+    def sum_of(self, count: int, variables: int = 0) -> Size:
+        """Of a sum of so many terms of this size, and so many (0 or 1) variables."""
+        return Size(max(self.degree, variables), self.bits + (count + variables).bit_length())
 
 
 def check_random_rank(matrix: Matrix, rank: int) -> Proof:
@@ -48,7 +48,10 @@ def check_random_rank(matrix: Matrix, rank: int) -> Proof:
     # a combination of the columns vanishes on the former ones but not identically, adds to the rank.
     n_points = min(rank + 1, network.inputs.n_samples or rank + 1)
     n_rows, n_columns = n_points * network.widths[-1], network.n_parameters(0, len(network.widths) - 1)
-    if n_columns > MAX_PARAMETERS or n_rows * n_columns * rank > MAX_WORK:
+    evaluations = n_points * sum(
+        width * len(psi.numerator) for width, psi in zip(network.widths[1:-1], network.activations, strict=True)
+    )
+    if n_columns > MAX_PARAMETERS or max(n_rows * n_columns * rank, 40 * (evaluations + n_rows * n_columns)) > MAX_WORK:
         raise Rejected(f"random-rank: the rank of {n_rows} x {n_columns} is too much work")
     p = random_prime()
     layers = [
@@ -101,26 +104,23 @@ def _error_bits(network: Network, size: int) -> int:
     Its degree is D and the sum of its absolute coefficients is at most H: at most log2(H) / 60 of more than 2^53 primes
     divide all its coefficients; modulo another, at most D / 2^60 of the points are zeros (Schwartz, Zippel).
     """
-    values, slopes = Size(1, 1), [Size(0, 1)]
+    variable, values, slopes = Size(1, 0), Size(1, 0), [Size(0, 0)]
     entering = [values]
     for i, psi in enumerate(network.activations, start=1):
-        z = (Size(1, 1) * values).sum_of(network.widths[i - 1], int(network.has_bias(i)))
-        absolute = [abs(int(c)) for c in psi.numerator]
-        degree = len(absolute) - 1
-        values = Size(degree * z.degree, sum(c * z.norm**k for k, c in enumerate(absolute)))
-        slope = sum(k * c * z.norm ** (k - 1) for k, c in enumerate(absolute) if k)
-        slopes.append(Size(max(degree - 1, 0) * z.degree, max(slope, 1)))
+        z = (variable * values).sum_of(network.widths[i - 1], int(network.has_bias(i)))
+        absolute, degree = [abs(int(c)) for c in psi.numerator], len(psi.numerator) - 1
+        values = Size(degree * z.degree, degree * z.bits + sum(absolute).bit_length())
+        derived = sum(k * c for k, c in enumerate(absolute))
+        slopes.append(Size(max(degree - 1, 0) * z.degree, max(degree - 1, 0) * z.bits + derived.bit_length()))
         entering.append(values)
-        if values.norm.bit_length() > 10**6:
-            raise Rejected("random-rank: the degrees are too large")
-    delta, degree, row_norm = Size(0, 1), 0, 0
+    delta, entry = Size(0, 0), Size(0, 0)
     for i in range(len(network.widths) - 1, 0, -1):
-        entry = delta * entering[i - 1]
-        degree = max(degree, entry.degree, delta.degree)
-        row_norm += network.widths[i] * (network.widths[i - 1] * entry.norm + int(network.has_bias(i)) * delta.norm)
-        delta = (Size(1, 1) * delta).sum_of(network.widths[i]) * slopes[i - 1]
-    bad_primes = size * row_norm.bit_length() // 60 + 1
-    chance = size * degree + bad_primes * 2 ** (60 - LOG_PRIMES)  # in units of 2^-60
+        product = delta * entering[i - 1]
+        entry = Size(max(entry.degree, product.degree), max(entry.bits, product.bits))
+        delta = (variable * delta).sum_of(network.widths[i]) * slopes[i - 1]
+    row_bits = entry.bits + network.n_parameters(0, len(network.widths) - 1).bit_length()
+    bad_primes = size * row_bits // 60 + 1
+    chance = size * entry.degree + bad_primes * 2 ** (60 - LOG_PRIMES)  # in units of 2^-60
     bits: int = 60 - chance.bit_length()
     if bits < MIN_ERROR_BITS:
         raise Rejected(f"random-rank: the chance of an error is not below 2^-{MIN_ERROR_BITS}")
@@ -133,15 +133,16 @@ def rank_above(rows: Iterable[list[int]], n_columns: int, modulus: int, rank: in
     A row is one integer with a slot for each column, wide enough for `rank` + 1 products of residues; a slot is reduced
     when its column is met.
     """
-    width = 8 * slot_bytes(rank + 2, modulus)
-    mask = (1 << width) - 1
+    slot = slot_bytes(rank + 2, modulus)
+    width, mask = 8 * slot, (1 << 8 * slot) - 1
     pivots: list[tuple[int, int]] = []  # (slot position in bits, row with 1 there and residues elsewhere)
     for row in rows:
         packed = pack(row, rank + 2, modulus)
         for position, pivot in pivots:
             factor = -(packed >> position & mask) % modulus
             packed += factor * pivot
-        entries = [(packed >> width * c & mask) % modulus for c in range(n_columns)]
+        raw = packed.to_bytes(slot * n_columns, "little")
+        entries = [int.from_bytes(raw[i : i + slot], "little") % modulus for i in range(0, len(raw), slot)]
         column = next((c for c, entry in enumerate(entries) if entry), None)
         if column is None:
             continue

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .activations import Activation
 from .matrices import Entrywise, Matrix, Network, RankClaim, Shallow, parse_rank_claim
 from .minors import (
+    Neuron,
     Progress,
     Specialisation,
     chosen_neurons,
@@ -16,13 +18,15 @@ from .minors import (
     require_witness,
     shallow_rows,
 )
-from .network import hidden_entries, jacobian_rows, read_layers
+from .network import forward, hidden_entries, jacobian_rows, read_layers
 from .network_bounds import network_bound
 from .polynomials import of_degrees
 from .random_rank import check_random_rank
 from .reader import Reader, Rejected, array, fields, increasing, integer
 from .shallow_bounds import Bound, rule_name, shallow_bound
 from .verdict import Proof
+
+MAX_TERMS = 10**8  # points x neurons x coefficients of a deep minor: about a minute
 
 parse = parse_rank_claim
 
@@ -44,7 +48,8 @@ def check(claim: RankClaim, reader: Reader, progress: Progress) -> Proof:
         raise Rejected("evidence: an upper bound needs the kind rank-bound or random-rank")
     bound, rules = _bound(claim.matrix, record)
     if bound > claim.rank:
-        raise Rejected(f"the rules give a rank of at most {bound}, not {claim.rank}")
+        number = bound if bound.bit_length() < 100 else "a much larger number"
+        raise Rejected(f"the rules give a rank of at most {number}, not {claim.rank}")
     return Proof((*theorems, *(f"rule-{name}" for name in rules)))
 
 
@@ -123,16 +128,39 @@ def _shallow_minor(matrix: Shallow, point: Specialisation, reader: Reader, size:
     if not blocks <= set(matrix.blocks):
         raise Rejected(f"columns: one is not of the blocks {', '.join(matrix.blocks)}")
     neurons = chosen_neurons(weights, biases, columns)
+    if matrix.inputs.is_table and matrix.psi.degree() is None:
+        _require_defined(matrix.psi, neurons, points, point)
     return shallow_rows((points[i] for i in rows), neurons, matrix.psi, point, size)
+
+
+def _require_defined(psi: Activation, neurons: list[Neuron], points: list[list[int]], point: Specialisation) -> None:
+    """Every row of the table must be where psi is defined, those outside the minor too: its denominators are units."""
+    slope, value = point.entries(psi)
+    for x in points:
+        for neuron in neurons:
+            z = sum(w * a for w, a in zip(neuron.weights, x, strict=True)) + neuron.bias
+            for function in (slope, value):
+                if function is not None:
+                    function(z)
 
 
 def _network_minor(matrix: Network, point: Specialisation, reader: Reader, size: int) -> Iterator[list[int]]:
     points = _minor_points(matrix, reader, point.period, matrix.has_bias(1))
+    terms = sum(
+        width * (len(psi.numerator) + len(psi.denominator) + 1)
+        for width, psi in zip(matrix.widths[1:-1], matrix.activations, strict=True)
+    )
+    if len(points) * terms > MAX_TERMS:
+        raise Rejected("points: too much work for this many points, neurons and coefficients")
     (layers_line,) = reader.record("layers")
     layers = read_layers(matrix, layers_line, point.period)
     column_line, row_line = reader.record("columns", "rows")
     n_parameters = matrix.n_parameters(0, len(matrix.widths) - 1)
     columns = increasing(column_line, 0, n_parameters - 1, "columns", size)
     rows = increasing(row_line, 0, len(points) * matrix.widths[-1] - 1, "rows", size)
-    jacobian = jacobian_rows(matrix, layers, hidden_entries(matrix, point), point.p, points)
+    entries = hidden_entries(matrix, point)
+    if matrix.inputs.is_table:
+        for x in points:
+            forward(layers, entries, point.p, x)  # every row of the table must be where the network is defined
+    jacobian = jacobian_rows(matrix, layers, entries, point.p, points)
     return ([row[c] for c in columns] for row in jacobian(rows))

@@ -20,7 +20,7 @@ MAX_INTEGER_BITS = 4096
 MAX_RATIONAL_DIGITS = 2000
 
 _DEEP = re.compile(rb"(?:[\[{][^\]}\[{]*){9}")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?')  # also without its end: then one match takes all that follows
 _HEX = re.compile(r"-?0x[1-9a-f][0-9a-f]*")
 _RATIONAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
 

@@ -33,7 +33,7 @@ class Hadamard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     """f applied to each entry of U V^T, U (``rows`` x ``inner``) and V (``columns`` x ``inner``) generic.
 
     >>> Hadamard(50, Activation("rational", ("0", "0", "0", "1"), ("1",)), 4, 40).text()
-    'x^3 applied to the entries of a generic 40 x 50 matrix of rank 4'
+    'x^3 applied to the entries of U V^T, U 40 x 4 and V 50 x 4 generic'
     """
 
     columns: int
@@ -51,8 +51,8 @@ class Hadamard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     def text(self) -> str:
         """A phrase for people."""
-        shape = f"{self.rows} x {self.columns} matrix of rank {self.inner}"
-        return f"{self.entrywise.text()} applied to the entries of a generic {shape}"
+        factors = f"U {self.rows} x {self.inner} and V {self.columns} x {self.inner} generic"
+        return f"{self.entrywise.text()} applied to the entries of U V^T, {factors}"
 
     def latex(self) -> str:
         """The matrix in LaTeX."""

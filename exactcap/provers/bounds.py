@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from exactcap.claims import Functions, Inputs, Jacobian, KhatriRao, Table
@@ -19,6 +20,7 @@ from exactcap.provers.records import activation_model
 MAX_CHARACTERS = 7000  # of the numbers of U9; with longer ones the rule is left out, which costs sharpness only
 MAX_MONOMIALS = 500  # on a table; with more of them relations are not looked for
 MAX_DIGITS = 1900
+MAX_RELATION_WORK = 2 * 10**7
 RULES = (
     "homogenise", "e0", "U1", "U2", "U3", "U4", "U5", "U6", "U8", "U9", "U10", "U11", "U12", "U13",
 )  # fmt: skip
@@ -226,11 +228,25 @@ def _relations(inputs: Table, degrees: tuple[int, ...], below: int) -> list[list
     """Relations among monomials on the rows, as strings; those with longer numbers than a claim holds are left out."""
     relations = relations_on_points(inputs.fractions(), degrees, below)
     bits = 3 * MAX_DIGITS  # less than MAX_DIGITS decimal digits: 3 < log2(10)
-    return [
+    short = [
         list(map(str, relation))
         for relation in relations
         if all(max(c.numerator.bit_length(), c.denominator.bit_length()) <= bits for c in relation)
     ]
+    monomials = of_degrees(inputs.n_inputs, range(max(degrees) + 1))
+    size = 1 + max(degrees) * _bits(inputs) // 500
+    most = MAX_RELATION_WORK // (inputs.n_samples * size) - monomials  # terms that the checker multiplies on each row
+    totals = accumulate(sum(c != "0" for c in text) for text in short)
+    return [text for text, total in zip(short, totals, strict=True) if total <= most]
+
+
+def _bits(inputs: Table) -> int:
+    """The length of the longest number when the rows are brought to a common denominator each."""
+    longest = 0
+    for row in inputs.fractions():
+        q = math.lcm(*(x.denominator for x in row))
+        longest = max(longest, q.bit_length(), *(int(x * q).bit_length() for x in row))
+    return longest
 
 
 def _outer(matrix: Shallow) -> Bound:

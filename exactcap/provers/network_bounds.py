@@ -11,7 +11,7 @@ from exactcap.models.monomials import of_degrees
 from exactcap.provers.bounds import RankBound, Shallow, shallow_bound
 from exactcap.provers.records import activation_model
 
-MAX_DEGREE = 5000  # of the functions of a segment; beyond it the checker does not read their dimension
+MAX_DEGREE = 1000  # of the functions of a segment; beyond it the checker does not read their dimension
 
 Bound = tuple[int, Mapping[str, Any]]
 

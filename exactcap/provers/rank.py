@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Deep, Hadamard, Jacobian, KhatriRao, Matrix, Rank, Table
+from exactcap.claims.matrices import MAX_POWER
 from exactcap.errors import InputError
 from exactcap.models.activations import require_blocks
 from exactcap.models.monomials import of_degrees
@@ -18,7 +19,7 @@ from exactcap.provers.rank_minors import RankMinor, deep_minor, hadamard_minor, 
 from exactcap.provers.records import activation_model
 
 ATTEMPTS = 3
-MAX_RANDOM_WORK = 4 * 10**9  # rows x columns x rank: what the checker does by itself
+MAX_RANDOM_WORK = 2 * 10**9  # rows x columns x rank, 40 for an entry or a term: what the checker does by itself
 MAX_RANDOM_PARAMETERS = 10**5
 MAX_RANDOM_BITS = 10**5
 
@@ -177,8 +178,11 @@ def _may_be_drawn(matrix: Matrix, rank: int) -> bool:
     outputs = matrix.widths[-1] if isinstance(matrix, Deep) else 1
     n_points = min(rank + 1, matrix.inputs.n_samples or rank + 1)
     n_parameters = matrix.n_columns if isinstance(matrix, Deep) else matrix.width * (matrix.inputs.n_inputs + 2)
-    is_little = n_parameters <= MAX_RANDOM_PARAMETERS and n_points * outputs * n_parameters * rank <= MAX_RANDOM_WORK
     models = [activation_model(record) for record in records]
+    hidden = matrix.widths[:-1] if isinstance(matrix, Deep) else (matrix.width,)
+    terms = n_points * sum(hidden) * (max((psi.polynomial_degree or 0 for psi in models), default=MAX_POWER) + 2)
+    entries = n_points * outputs * n_parameters
+    is_little = n_parameters <= MAX_RANDOM_PARAMETERS and max(entries * rank, 40 * (terms + entries)) <= MAX_RANDOM_WORK
     return is_little and all(psi.polynomial_degree is not None for psi in models) and _chance_is_small(matrix, rank)
 
 

@@ -207,8 +207,21 @@ def test_a_zero_factor_and_a_fractional_scaling_are_rejected(tmp_path):
         b"9" * 10**7 + b"\n",
         b"\x00" * 10**7,
         b"",
+        b'[[[[[[[[["' + b'\\"' * 10**6 + b"\n",
     ],
-    ids=["brackets", "line", "objects", "arrays", "empty-objects", "numbers", "escapes", "digits", "nul", "empty"],
+    ids=[
+        "brackets",
+        "line",
+        "objects",
+        "arrays",
+        "empty-objects",
+        "numbers",
+        "escapes",
+        "digits",
+        "nul",
+        "empty",
+        "open-string",
+    ],
 )
 def test_hostile_files_are_rejected_within_a_gibibyte(content, tmp_path):
     path = tmp_path / "hostile.cert.jsonl"

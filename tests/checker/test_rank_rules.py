@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 from rank_oracle import generic_rank, subsets
-from support import table
+from support import judge, power, table
 
-from exactcap.certificates.format import canonical_line
+from exactcap.certificates.format import Certificate, canonical_line
 from exactcap.checker.matrices import Network, Shallow, parse_rank_claim
 from exactcap.checker.network_bounds import network_bound
 from exactcap.checker.rank import _bound
@@ -24,10 +24,6 @@ from exactcap.provers.records import activation_record
 
 def psi(text: str) -> Activation:
     return activation_record(parse_activation(text))
-
-
-def power(k: int) -> Activation:
-    return Activation("rational", ("0",) * k + ("1",), ("1",))
 
 
 def net(*widths: int, degree: int = 2, bias: str = "none") -> Deep:
@@ -293,6 +289,39 @@ def checker_functions(d: int) -> Any:
     from exactcap.checker.claims import Inputs
 
     return Inputs(0, d, False)
+
+
+def test_bounds_too_large_to_print_are_rejected(tmp_path):
+    """The dimension of the forms of degree 1000 in 20000 variables has more digits than Python prints."""
+    matrix = Deep((power(200), power(5)), "none", Functions(20000), (3, 3, 1))
+    evidence = {"cuts": [], "evidence": "rank-bound", "segments": [R["U3"]]}
+    verdict = judge(b"".join(Certificate(Rank(matrix, 5, "at-most"), ("rule-U3",), (evidence,)).lines()), tmp_path)
+    assert "a much larger number" in verdict.reason
+
+
+def test_every_row_of_a_table_must_be_where_the_network_is_defined(tmp_path):
+    """1/x without bias has no value on a row of zeros, whatever the weights: its matrix is defined nowhere."""
+    for matrix, parameters, column in (
+        (Jacobian(psi("1/x"), "none", ("W",), table([[0], [1]]), 1), {"weights": [[1]]}, 0),
+        (
+            Deep((power(2), psi("1/x")), "none", table([[0], [1]]), (1, 1, 1)),
+            {"layers": [{"weights": [[1]]}, {"weights": [[1]]}, {"weights": [[1]]}]},
+            2,
+        ),
+    ):
+        evidence = (
+            {"evidence": "minor", "modulus": 7, "seed": 0}, {"factors": ["1"], "shifts": ["0"]}, parameters,
+            {"columns": [column], "rows": [1]}, {"witness": "eliminate"},
+        )  # fmt: skip
+        proof = Certificate(Rank(matrix, 1, "at-least"), ("analytic-zeros",), evidence)
+        assert "not a unit" in judge(b"".join(proof.lines()), tmp_path).reason
+
+
+def test_relations_of_long_numbers_and_many_rows_are_refused():
+    long = table([[f"1/{10**300 + k}", k] for k in range(40)])
+    matrix = Jacobian(psi("x^90"), "generic", ("W", "b", "v"), long, 2)
+    assert checker_bound(matrix, {"whole": {"relations": [], "rule": "U3"}}) is None
+    assert checker_bound(matrix, {"whole": R["U3"]}) is not None
 
 
 def test_no_evidence_bounds_a_deep_rank_falsely():

@@ -63,6 +63,7 @@ def test_provers_and_checker_state_the_same_limits():
     assert prover_networks.MAX_DEGREE == network_bounds.MAX_DEGREE
     assert bounds.MAX_MONOMIALS <= polynomials.MAX_MONOMIALS
     assert bounds.MAX_DIGITS <= reader.MAX_RATIONAL_DIGITS
+    assert bounds.MAX_RELATION_WORK <= polynomials.MAX_WORK
     assert rank.MAX_RANDOM_WORK == random_rank.MAX_WORK
     assert rank.MAX_RANDOM_PARAMETERS == random_rank.MAX_PARAMETERS
     assert (datasets.MAX_NUMBER_LENGTH, datasets.MAX_EXPONENT) == (table.MAX_CELL, table.MAX_EXPONENT)
