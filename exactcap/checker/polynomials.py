@@ -57,7 +57,7 @@ def monomial_values(x: Sequence[Fraction], degrees: set[int]) -> list[int]:
 
     All are multiplied by q^D, q the common denominator of the point and D the largest degree.
     """
-    (q, numbers), top = integer_coefficients(tuple(x)), max(degrees)
+    (q, numbers), top = integer_coefficients(tuple(x)), max(degrees, default=0)
     layer, values = [(0, 1)], []  # (last variable, product of numerators) of the monomials of one degree
     for degree in range(top + 1):
         if degree in degrees:
@@ -86,9 +86,10 @@ def dimension_on_points(inputs: Inputs, degrees: set[int], dimension: int, state
             raise Rejected("relations: not in echelon form")
         last = position
     sparse = [[(k, c) for k, c in enumerate(integer_coefficients(tuple(row))[1]) if c] for row in relations]
-    per_row = sum(math.comb(inputs.n_inputs - 1 + e, e) for e in range(max(degrees) + 1)) + sum(map(len, sparse))
-    bits = max(n.bit_length() for x in inputs.values for q, top in [integer_coefficients(x)] for n in (q, *top))
-    if per_row * inputs.n_samples * (1 + max(degrees) * bits // 500) > MAX_WORK:
+    top = max(degrees, default=0)  # a constant psi has no columns in block W but zero
+    per_row = sum(math.comb(inputs.n_inputs - 1 + e, e) for e in range(top + 1)) + sum(map(len, sparse))
+    bits = max(n.bit_length() for x in inputs.values for q, numbers in [integer_coefficients(x)] for n in (q, *numbers))
+    if per_row * inputs.n_samples * (1 + top * bits // 500) > MAX_WORK:
         raise Rejected("relations: too much work for these rows, monomials, relations and digits")
     for x in inputs.values:
         values = monomial_values(x, degrees)

@@ -233,8 +233,8 @@ def _relations(inputs: Table, degrees: tuple[int, ...], below: int) -> list[list
         for relation in relations
         if all(max(c.numerator.bit_length(), c.denominator.bit_length()) <= bits for c in relation)
     ]
-    monomials = of_degrees(inputs.n_inputs, range(max(degrees) + 1))
-    size = 1 + max(degrees) * _bits(inputs) // 500
+    monomials = of_degrees(inputs.n_inputs, range(max(degrees, default=0) + 1))
+    size = 1 + max(degrees, default=0) * _bits(inputs) // 500
     most = MAX_RELATION_WORK // (inputs.n_samples * size) - monomials  # terms that the checker multiplies on each row
     totals = accumulate(sum(c != "0" for c in text) for text in short)
     return [text for text, total in zip(short, totals, strict=True) if total <= most]

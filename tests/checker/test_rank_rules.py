@@ -317,6 +317,15 @@ def test_every_row_of_a_table_must_be_where_the_network_is_defined(tmp_path):
         assert "not a unit" in judge(b"".join(proof.lines()), tmp_path).reason
 
 
+def test_a_constant_activation_has_no_terms_and_no_relations():
+    constant = Activation("rational", ("3",), ("1",))
+    for bias in ("none", "generic"):
+        matrix = Jacobian(constant, bias, ("W",), table([[0, 1], [1, 2]]), 1)
+        assert checker_bound(matrix, {"whole": {"relations": [], "rule": "U3"}}) == 0
+        assert checker_bound(matrix, {"whole": R["U3"]}) == 0
+        assert checker_bound(matrix, {"whole": {"relations": [["1"]], "rule": "U3"}}) is None
+
+
 def test_relations_of_long_numbers_and_many_rows_are_refused():
     long = table([[f"1/{10**300 + k}", k] for k in range(40)])
     matrix = Jacobian(psi("x^90"), "generic", ("W", "b", "v"), long, 2)
