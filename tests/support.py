@@ -38,7 +38,7 @@ from exactcap.provers.interpolation import prove_interpolation
 from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding
 from exactcap.provers.rank import decide_rank, find_ranks
-from exactcap.provers.records import activation_model, activation_record
+from exactcap.provers.records import activation_model, read_activation, sum_of_powers
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "proofs" / "data"
@@ -59,7 +59,7 @@ def small_table() -> Table:
 
 def interpolation(activation: str, inputs: Inputs, width: int) -> Interpolation:
     """The claim, from the activation's text."""
-    return Interpolation(activation_record(parse_activation(activation)), inputs, width)
+    return Interpolation(read_activation(activation), inputs, width)
 
 
 def certificate(claim: Interpolation, eliminate: bool = True) -> Certificate:
@@ -103,8 +103,8 @@ def every_kind() -> dict[str, Certificate]:
 def every_rank() -> dict[str, Certificate]:
     """Certificates of ranks: every matrix, relation and kind of evidence."""
     line = table([[k, 2 * k + 1, 3] for k in range(5)])
-    square, tanh = power(2), activation_record(parse_activation("tanh"))
-    quartic = activation_record(parse_activation("x^4 + x"))
+    square, tanh = power(2), read_activation("tanh")
+    quartic = read_activation("x^4 + x")
     two = Deep((square, square), "none", Functions(2), (2, 3, 3))
     with mock.patch.object(rank_minors, "MAX_ELIMINATION", 0):
         inverse = find_ranks([Jacobian(tanh, "generic", ("W", "b"), small_table(), 2)])[0].certificate
@@ -128,9 +128,12 @@ def every_rank() -> dict[str, Certificate]:
     }
 
 
+psi = read_activation
+
+
 def power(k: int) -> Activation:
     """x^k."""
-    return Activation("rational", ("0",) * k + ("1",), ("1",))
+    return sum_of_powers({k})
 
 
 def to_records(proof: Certificate) -> list[Any]:

@@ -39,11 +39,10 @@ def interpolation(
     options.valid_width(width)
     options.valid_seed(seed)
     from exactcap.claims import Interpolation
-    from exactcap.models.activations import parse_activation
     from exactcap.provers.interpolation import prove_interpolation
-    from exactcap.provers.records import activation_record
+    from exactcap.provers.records import read_activation
 
-    psi = activation_record(parse_activation(activation))
+    psi = read_activation(activation)
     claim = Interpolation(psi, options.claim_inputs(data, label, deduplicate, samples, inputs), width)
     chosen = options.chosen_blocks(blocks)
     return answer(lambda progress: prove_interpolation(claim, chosen, seed, progress), output, as_json)

@@ -13,7 +13,7 @@ from exactcap.cli.answer import answer
 from exactcap.errors import InputError
 
 if TYPE_CHECKING:
-    from exactcap.claims import Activation, Matrix
+    from exactcap.claims import Matrix
     from exactcap.claims.matrices import Points
 
 Integer = options.whole_number
@@ -68,18 +68,19 @@ def hadamard(
     from exactcap.claims import Hadamard
     from exactcap.claims.matrices import MAX_POWER
     from exactcap.claims.parts import MAX_SAMPLES
+    from exactcap.provers.records import read_activation, sum_of_powers
 
     for name, size in (("rows", rows), ("cols", cols), ("inner", inner)):
         options.between(name, size, 1, MAX_SAMPLES)
     if (power is not None) + (powers is not None) + (activation is not None) != 1:
         raise InputError("power: give one of --power, --powers and --activation")
     if activation is not None:
-        function = _activation(activation)
+        function = read_activation(activation)
     else:
         exponents = [power] if power is not None else _integers("powers", powers or "")
         for exponent in exponents:
             options.between("power", exponent, 0, MAX_POWER)
-        function = _sum_of_powers(exponents)
+        function = sum_of_powers(exponents)
     return _rank(lambda: Hadamard(cols, function, inner, rows), equals, at_least, at_most, seed, output, as_json)
 
 
@@ -145,13 +146,14 @@ def jacobian(
     """
     from exactcap.claims import Jacobian
     from exactcap.models.activations import ordered_blocks
+    from exactcap.provers.records import read_activation
 
     options.valid_width(width)
     chosen = ordered_blocks(options.chosen_blocks(blocks) or ())
     if fixed_bias and "b" in chosen:
         raise InputError("fixed-bias: block b is trained; leave --fixed-bias out, or b out of --blocks")
     bias = "generic" if fixed_bias or "b" in chosen else "none"
-    points, record = _points(data, label, deduplicate, samples, inputs), _activation(activation)
+    points, record = _points(data, label, deduplicate, samples, inputs), read_activation(activation)
     return _rank(
         lambda: Jacobian(record, bias, chosen, points, width), equals, at_least, at_most, seed, output, as_json
     )
@@ -188,6 +190,7 @@ def deep(
     from exactcap.claims import Deep
     from exactcap.claims.matrices import MAX_LAYERS, MAX_POWER
     from exactcap.claims.parts import MAX_INPUTS
+    from exactcap.provers.records import read_activation, sum_of_powers
 
     sizes = _integers("widths", widths)
     if not 2 <= len(sizes) <= MAX_LAYERS + 1:
@@ -197,9 +200,9 @@ def deep(
     if (degree is not None) + (activations is not None) != (len(sizes) > 2):
         raise InputError("degree: give either --degree or --activations, and neither for two widths only")
     if activations is not None:
-        records = tuple(_activation(text) for text in activations.split(","))
+        records = tuple(read_activation(text) for text in activations.split(","))
     else:
-        records = (_sum_of_powers([options.between("degree", degree or 1, 1, MAX_POWER)]),) * (len(sizes) - 2)
+        records = (sum_of_powers([options.between("degree", degree or 1, 1, MAX_POWER)]),) * (len(sizes) - 2)
     if len(records) != len(sizes) - 2:
         raise InputError(f"activations: {len(records)} given, but {len(sizes) - 2} hidden layers; name one for each")
     if any(record.name != "rational" for record in records[1:]):
@@ -253,19 +256,6 @@ def _points(data: Path | None, label: str | None, deduplicate: bool, samples: in
             )
         return Functions(options.between("inputs", inputs, 1, MAX_INPUTS))
     return options.claim_inputs(data, label, deduplicate, samples, inputs)
-
-
-def _activation(text: str) -> Activation:
-    from exactcap.models.activations import parse_activation
-    from exactcap.provers.records import activation_record
-
-    return activation_record(parse_activation(text))
-
-
-def _sum_of_powers(exponents: list[int]) -> Activation:
-    from exactcap.claims import Activation
-
-    return Activation("rational", tuple("01"[k in exponents] for k in range(max(exponents) + 1)), ("1",))
 
 
 def _integers(name: str, text: str) -> list[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from exactcap import claims
-from exactcap.models.activations import Activation
+from exactcap.models.activations import Activation, parse_activation
 from exactcap.models.datasets import Dataset
 
 
@@ -20,6 +21,22 @@ def activation_record(activation: Activation) -> claims.Activation:
     return claims.Activation(
         activation.name, tuple(map(str, activation.numerator)), tuple(map(str, activation.denominator))
     )
+
+
+@lru_cache(maxsize=1000)
+def read_activation(text: str) -> claims.Activation:
+    """The claim's record of an activation as a user types it; raises InputError."""
+    return activation_record(parse_activation(text))
+
+
+def sum_of_powers(exponents: Collection[int]) -> claims.Activation:
+    """The sum of x^k over these k, each once.
+
+    >>> sum_of_powers({0, 2}).text()
+    'x^2 + 1'
+    """
+    coefficients = tuple("1" if k in exponents else "0" for k in range(max(exponents) + 1))
+    return claims.Activation("rational", coefficients, ("1",))
 
 
 def activation_model(record: claims.Activation) -> Activation:

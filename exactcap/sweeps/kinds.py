@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
-from exactcap.claims import Activation, Deep, Functions, Generic, Hadamard, Jacobian, KhatriRao, Matrix
+from exactcap.claims import Deep, Functions, Generic, Hadamard, Jacobian, KhatriRao, Matrix
 from exactcap.claims.matrices import MAX_LAYERS, MAX_POWER
 from exactcap.claims.parts import MAX_INPUTS, MAX_SAMPLES, MAX_WIDTH
 from exactcap.errors import InputError
-from exactcap.models.activations import BLOCKS, parse_activation
-from exactcap.provers.records import activation_record
+from exactcap.models.activations import BLOCKS
+from exactcap.provers.records import read_activation, sum_of_powers
 from exactcap.sweeps.choices import Reader, integer_lists, integers, text_lists, texts
 from exactcap.sweeps.expressions import bounded_comb
 
@@ -48,13 +47,13 @@ def between(name: str, value: int, low: int, high: int) -> int:
 
 def _hadamard(values: Values) -> Hadamard:
     if "activation" in values:
-        psi = _activation(values["activation"])
+        psi = read_activation(values["activation"])
     else:
         exponents = values["powers"] if "powers" in values else (values["power"],)
         powers = {between("powers", k, 0, MAX_POWER) for k in exponents}
         if max(powers, default=0) == 0:
             raise InputError(f"power: {sorted(powers)} gives a constant function; take a power of at least 1")
-        psi = _polynomial(powers)
+        psi = sum_of_powers(powers)
     return Hadamard(values["cols"], psi, values["inner"], values["rows"])
 
 
@@ -68,7 +67,7 @@ def _khatri_rao_ambient(values: Values) -> int:
 
 
 def _jacobian(values: Values) -> Jacobian:
-    psi, blocks, points = _activation(values["activation"]), _blocks(values), _points(values, values["inputs"])
+    psi, blocks, points = read_activation(values["activation"]), _blocks(values), _points(values, values["inputs"])
     return Jacobian(psi, _bias(values), blocks, points, values["width"])
 
 
@@ -91,7 +90,7 @@ def _bias(values: Values) -> str:
 def _jacobian_ambient(values: Values) -> int:
     """With bias the polynomials of degree <= deg psi; without, the forms of the degrees > 0 that occur in psi."""
     text, d = values["activation"], values["inputs"]
-    psi = _activation(text)
+    psi = read_activation(text)
     degree = psi.polynomial_degree()
     if degree is None:
         raise InputError(f"ambient: {text!r} is no polynomial, so there is no such number; write another")
@@ -107,9 +106,9 @@ def _deep(values: Values) -> Deep:
     n_inputs, *widths = (between("widths", width, 1, MAX_INPUTS) for width in given)
     hidden = len(widths) - 1
     if "degree" in values:
-        activations = (_polynomial({values["degree"]}),) * hidden
+        activations = (sum_of_powers({values["degree"]}),) * hidden
     else:
-        activations = tuple(map(_activation, values["activations"]))
+        activations = tuple(map(read_activation, values["activations"]))
     if len(activations) != hidden:
         raise InputError(
             f"activations: {list(values['activations'])} is not one for each of the {hidden} hidden layers of widths "
@@ -156,16 +155,6 @@ def _forms(variables: int, degree: int) -> int:
 
 def _points(values: Values, n_inputs: int) -> Generic | Functions:
     return Generic(n_inputs, values["samples"]) if "samples" in values else Functions(n_inputs)
-
-
-@lru_cache(maxsize=1000)
-def _activation(text: str) -> Activation:
-    return activation_record(parse_activation(text))
-
-
-def _polynomial(powers: set[int]) -> Activation:
-    """The sum of these powers of x."""
-    return Activation("rational", tuple("1" if k in powers else "0" for k in range(max(powers) + 1)), ("1",))
 
 
 def _one_of(name: str, value: str, names: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ import pytest
 import sympy
 from rank_oracle import generic_rank
 from rank_oracle import rank as plain_rank
-from support import judge, power, to_bytes, to_records
+from support import judge, power, psi, to_bytes, to_records
 
 from exactcap.certificates.format import Certificate
 from exactcap.checker import random_rank
@@ -17,17 +17,13 @@ from exactcap.checker.claims import Inputs
 from exactcap.checker.matrices import Network
 from exactcap.claims import Deep, Functions, Generic, Hadamard, Jacobian, Rank
 from exactcap.models.activations import parse_activation
-from exactcap.provers.records import activation_model, activation_record
+from exactcap.provers.records import activation_model
 
 CHANCE = ("schwartz-zippel", "prime-count")
 
 
 def claimed(matrix, rank: int) -> Certificate:
     return Certificate(Rank(matrix, rank, "at-most"), CHANCE, ({"evidence": "random-rank"},))
-
-
-def psi(text: str):
-    return activation_record(parse_activation(text))
 
 
 def test_primes_are_prime_different_and_in_the_range():

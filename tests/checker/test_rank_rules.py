@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from rank_oracle import generic_rank, subsets
-from support import judge, power, table
+from support import judge, power, psi, table
 
 from exactcap.certificates.format import Certificate, canonical_line
 from exactcap.checker.matrices import Network, Shallow, parse_rank_claim
@@ -18,12 +18,6 @@ from exactcap.checker.rank import _bound
 from exactcap.checker.reader import Rejected
 from exactcap.checker.shallow_bounds import shallow_bound
 from exactcap.claims import Activation, Deep, Functions, Generic, Hadamard, Jacobian, KhatriRao, Matrix, Rank
-from exactcap.models.activations import parse_activation
-from exactcap.provers.records import activation_record
-
-
-def psi(text: str) -> Activation:
-    return activation_record(parse_activation(text))
 
 
 def net(*widths: int, degree: int = 2, bias: str = "none") -> Deep:

@@ -7,7 +7,7 @@ from math import comb
 
 import pytest
 from rank_oracle import generic_rank
-from support import judge, small_table, table
+from support import judge, power, psi, small_table, table
 
 from exactcap.claims import Activation, Deep, Functions, Generic, Hadamard, Jacobian, KhatriRao, Matrix, Rank
 from exactcap.errors import InputError
@@ -24,18 +24,9 @@ from exactcap.models.rank_laws import (
 )
 from exactcap.provers.outcome import Finding
 from exactcap.provers.rank import decide_rank, find_rank, find_ranks
-from exactcap.provers.records import activation_record
 
 
-def psi(text: str) -> Activation:
-    return activation_record(parse_activation(text))
-
-
-def power(k: int) -> Activation:
-    return Activation("rational", ("0",) * k + ("1",), ("1",))
-
-
-def require_rank(matrix: Matrix, rank: int, tmp_path) -> None:
+def is_proved_to_be(matrix: Matrix, rank: int, tmp_path) -> bool:
     """The formula's value is proved from both sides, its neighbours are refuted; the checker agrees each time."""
     (found,) = find_ranks([matrix])
     assert (found.lower, found.upper, found.is_probable) == (rank, rank, False), matrix.text()
@@ -46,6 +37,7 @@ def require_rank(matrix: Matrix, rank: int, tmp_path) -> None:
         assert outcome.finding is finding, (matrix.text(), relation, number, outcome.reason)
         verdict = judge(b"".join(outcome.certificate.lines()), tmp_path)
         assert verdict.verified, verdict.reason
+    return True
 
 
 def test_hadamard_powers_and_their_sums(tmp_path):
@@ -53,8 +45,8 @@ def test_hadamard_powers_and_their_sums(tmp_path):
         f = Activation("rational", tuple("01"[k in exponents] for k in range(max(exponents) + 1)), ("1",))
         for rows, columns in ((4, 6), (9, 7), (30, 30)):
             law = hadamard_rank(rows, columns, inner, exponents)
-            require_rank(Hadamard(columns, f, inner, rows), law, tmp_path)
-    require_rank(Hadamard(6, psi("tanh"), 1, 9), hadamard_rank(9, 6, 1, None), tmp_path)
+            assert is_proved_to_be(Hadamard(columns, f, inner, rows), law, tmp_path)
+    assert is_proved_to_be(Hadamard(6, psi("tanh"), 1, 9), hadamard_rank(9, 6, 1, None), tmp_path)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
@@ -65,7 +57,7 @@ def test_khatri_rao_products(d, tmp_path):
             continue
         for m in range(1, -(-ambient // d) + 2):
             law = khatri_rao_rank(d, k, m)
-            require_rank(KhatriRao(Functions(d), k, m), law, tmp_path)
+            assert is_proved_to_be(KhatriRao(Functions(d), k, m), law, tmp_path)
             for n in (law // 2, law + 3):
                 assert n == 0 or find_ranks([KhatriRao(Generic(d, n), k, m)])[0].lower == min(n, law)
 
@@ -75,7 +67,7 @@ def test_alexander_hirschowitz_exceptions_have_a_reason(triple, tmp_path):
     d, k, m = triple
     (found,) = find_ranks([KhatriRao(Functions(d), k, m)])
     assert found.rules == ("homogenise", "U6" if k == 2 else "U5")
-    require_rank(KhatriRao(Functions(d), k, m), min(m * d, comb(d + k, k + 1)) - 1, tmp_path)
+    assert is_proved_to_be(KhatriRao(Functions(d), k, m), min(m * d, comb(d + k, k + 1)) - 1, tmp_path)
     naive = decide_rank(Rank(KhatriRao(Functions(d), k, m), min(m * d, comb(d + k, k + 1)), "equals"))
     assert naive.finding is Finding.REFUTED
 
@@ -85,7 +77,7 @@ def test_polynomials_without_bias(tmp_path):
         coefficients = tuple("01"[k - 1 in exponents] for k in range(max(exponents) + 2))
         for d, m in itertools.product((1, 2, 3), (1, 2, 3, 4, 5)):
             matrix = Jacobian(Activation("rational", coefficients, ("1",)), "none", ("W",), Functions(d), m)
-            require_rank(matrix, polynomial_rank_without_bias(d, exponents, m), tmp_path)
+            assert is_proved_to_be(matrix, polynomial_rank_without_bias(d, exponents, m), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +89,7 @@ def test_polynomials_with_bias(text, tmp_path):
     t = len(equation.remainder) - 1 if equation.remainder else None
     for blocks, d, m in itertools.product(("W", "Wb", "Wbv"), (1, 2), (1, 2, 3, 4, 5)):
         law = polynomial_rank(d, model.polynomial_degree, t, blocks, m)
-        require_rank(Jacobian(psi(text), "generic", tuple(blocks), Functions(d), m), law, tmp_path)
+        assert is_proved_to_be(Jacobian(psi(text), "generic", tuple(blocks), Functions(d), m), law, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +100,14 @@ def test_analytic_activations(text, tmp_path):
     for blocks, m in itertools.product(("W", "Wb", "Wbv"), (1, 3)):
         if set(blocks) <= set(model.blocks):
             matrix = Jacobian(psi(text), "generic", tuple(blocks), Functions(2), m)
-            require_rank(matrix, analytic_rank(model, 2, blocks, m), tmp_path)
+            assert is_proved_to_be(matrix, analytic_rank(model, 2, blocks, m), tmp_path)
 
 
 def test_chains_reach_what_no_single_rule_does(tmp_path):
     """Section 8: z^2 + z with W, b, v, d = 5, m = 2, 3, 4, and z^3 + z with d = 4, m = 6."""
     for m, rank in ((2, 12), (3, 16), (4, 19)):
-        require_rank(Jacobian(psi("x^2 + x"), "generic", ("W", "b", "v"), Functions(5), m), rank, tmp_path)
-    require_rank(Jacobian(psi("x^3 + x"), "generic", ("W", "b", "v"), Functions(4), 6), 34, tmp_path)
+        assert is_proved_to_be(Jacobian(psi("x^2 + x"), "generic", ("W", "b", "v"), Functions(5), m), rank, tmp_path)
+    assert is_proved_to_be(Jacobian(psi("x^3 + x"), "generic", ("W", "b", "v"), Functions(4), 6), 34, tmp_path)
 
 
 DEEP = {
@@ -128,7 +120,7 @@ DEEP = {
 @pytest.mark.parametrize("widths", DEEP)
 def test_deep_networks_of_squares(widths, tmp_path):
     squares = (power(2),) * (len(widths) - 2)
-    require_rank(Deep(squares, "none", Functions(widths[0]), widths[1:]), DEEP[widths], tmp_path)
+    assert is_proved_to_be(Deep(squares, "none", Functions(widths[0]), widths[1:]), DEEP[widths], tmp_path)
     assert (
         DEEP[widths] <= naive_dimension(widths, (2,) * len(squares)) <= ambient_dimension(widths, (2,) * len(squares))
     )
@@ -147,7 +139,9 @@ def test_three_layers_with_analytic_activations(tmp_path):
     quotient = psi("1/(1+x^2)")
     for m1, m2 in ((2, 2), (3, 4)):
         matrix = Deep((quotient, quotient), "hidden", Generic(2, 60), (m1, m2, 1))
-        require_rank(matrix, 2 * m1 + m1 + three_layer_rank(m1, m2) + m2 + m2, tmp_path)  # W_1, b_1, W_2, b_2, v
+        assert is_proved_to_be(
+            matrix, 2 * m1 + m1 + three_layer_rank(m1, m2) + m2 + m2, tmp_path
+        )  # W_1, b_1, W_2, b_2, v
     for first in ("tanh", "sin", "silu"):
         (found,) = find_ranks([Deep((psi(first), psi("1/(1+x^2)")), "all", Generic(2, 50), (2, 3, 2))])
         assert found.lower == found.upper == generic_rank(found.matrix)
@@ -188,9 +182,9 @@ def test_ranks_on_a_table(tmp_path):
     for inputs, activation, blocks in itertools.product((line, one_hot, small_table()), ("tanh", "x^2"), ("Wb", "Wbv")):
         for m in (1, 2, 3):
             matrix = Jacobian(psi(activation), "generic", tuple(blocks), inputs, m)
-            require_rank(matrix, generic_rank(matrix), tmp_path)
+            assert is_proved_to_be(matrix, generic_rank(matrix), tmp_path)
     for m in (1, 2, 9):
-        require_rank(KhatriRao(line, 2, m), generic_rank(KhatriRao(line, 2, m)), tmp_path)
+        assert is_proved_to_be(KhatriRao(line, 2, m), generic_rank(KhatriRao(line, 2, m)), tmp_path)
 
 
 def test_an_open_interval_keeps_the_certificate_of_its_lower_end(tmp_path):
