@@ -17,11 +17,14 @@ from .table import compare
 from .verdict import Proof, Verdict, plain
 
 FORMAT = ("exactcap-certificate", 1)
-FAMILIES = ("interpolation", "obstruction", "rank", "identity")
+FAMILIES = ("interpolation", "obstruction", "rank", "identity", "enclosure", "mills", "inequality", "memorization")
 THEOREMS = (
     "paired-submersion", "hermite-lindemann", "analytic-zeros", "sard", "schwartz-zippel", "prime-count",
     "rule-homogenise", "rule-e0", "rule-U1", "rule-U2", "rule-U3", "rule-U4", "rule-U5", "rule-U6", "rule-U8",
     "rule-U9", "rule-U10", "rule-U11", "rule-U12", "rule-U13",
+    "mills-criterion", "sturm", "descartes", "lindemann", "plackett", "monotone-correlation", "rule-separated",
+    "rule-norm-change", "rule-corner", "rule-density", "rule-bernstein", "rule-signs", "rule-batches",
+    "rule-one-output", "rule-alternating", "rule-jensen", "rule-monotone", "rule-indicator", "rule-three-stage",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]

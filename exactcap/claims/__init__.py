@@ -1,15 +1,20 @@
 """The statements: closed mathematical claims as frozen typed records."""
 
+from exactcap.claims.enclosure import Correlation, Enclosure, OneUnit, Quantity
 from exactcap.claims.identity import Identity
+from exactcap.claims.inequality import Inequality, Statement
 from exactcap.claims.interpolation import Interpolation
 from exactcap.claims.matrices import Deep, Functions, Hadamard, Jacobian, KhatriRao, Matrix
+from exactcap.claims.memorization import Memorization
+from exactcap.claims.mills import Bound, Mills, Root, Term
 from exactcap.claims.obstruction import Obstruction
 from exactcap.claims.parts import Activation, Generic, Inputs, Table
 from exactcap.claims.rank import Rank
 
-Claim = Identity | Interpolation | Obstruction | Rank
+Claim = Enclosure | Identity | Inequality | Interpolation | Memorization | Mills | Obstruction | Rank
 
 __all__ = [
-    "Activation", "Claim", "Deep", "Functions", "Generic", "Hadamard", "Identity", "Inputs", "Interpolation",
-    "Jacobian", "KhatriRao", "Matrix", "Obstruction", "Rank", "Table",
+    "Activation", "Bound", "Claim", "Correlation", "Deep", "Enclosure", "Functions", "Generic", "Hadamard", "Identity",
+    "Inequality", "Inputs", "Interpolation", "Jacobian", "KhatriRao", "Matrix", "Memorization", "Mills", "Obstruction",
+    "OneUnit", "Quantity", "Rank", "Root", "Statement", "Table", "Term",
 ]  # fmt: skip

@@ -247,7 +247,7 @@ def test_an_interrupt_leaves_no_file(delay, number, tmp_path):
     _, err = process.communicate(timeout=60)
     if process.returncode != 0:
         assert list(tmp_path.iterdir()) == []
-        assert process.returncode in (130, -number)
+        assert process.returncode in (130, -number, -signal.SIGINT)  # Python ends itself so where it cannot unwind
     if process.returncode == 130:
         assert err.startswith("exactcap: interrupted")
         assert err.count("\n") == 1
