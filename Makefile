@@ -40,7 +40,8 @@ prove: .venv/installed
 	$(BIN)/exactcap certify rank deep --widths 2,3,4,5,4,6,4,1 --degree 2 -o $(CERTIFICATES)/rank-deep-filling.cert.jsonl
 	$(BIN)/exactcap certify rank deep --widths 3,5,6,4,3,1 --degree 2 -o $(CERTIFICATES)/rank-deep-defective.cert.jsonl
 	$(BIN)/exactcap certify identity jacobian --samples 2 --inputs 2 --width 2 -o $(CERTIFICATES)/identity-jacobian.cert.jsonl
-	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl
+	$(BIN)/exactcap build proofs/claims/vershynin-2020.toml
+	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl $(CERTIFICATES)/*/*.cert.jsonl
 
 # The shipped plans: every rank certified (into build/ranks, kept and resumed), then drawn (build/atlas).
 atlas: .venv/installed-test
@@ -52,6 +53,7 @@ atlas: .venv/installed-test
 bench: .venv/installed
 	$(BIN)/python benchmarks/bench_rank.py --sizes 500,1000,2000,4000
 	$(BIN)/python benchmarks/bench_sharing.py
+	$(BIN)/python benchmarks/bench_gaussian.py
 
 clean:
 	rm -rf .venv build dist

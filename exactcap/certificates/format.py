@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -65,6 +66,15 @@ def _encode(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= 2**53:
         return hex(value)
     return value
+
+
+def _decode(value: Any) -> Any:
+    """Large integers from hexadecimal; no name or rational begins with 0x."""
+    if isinstance(value, dict):
+        return {key: _decode(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    return int(value, 16) if isinstance(value, str) and re.fullmatch("-?0x[0-9a-f]+", value) else value
 
 
 def encode_words(residues: Iterable[int], modulus: int) -> str:
@@ -150,7 +160,7 @@ def read_certificate(path: str | Path) -> Certificate:
         header, claim_line, relies_line, *evidence = records
         if header != HEADER:
             raise InputError(f"{path}: not an exactcap certificate of version 1; run exactcap-check for the reason")
-        claim = msgspec.convert(claim_line["claim"], Claim)
+        claim = msgspec.convert(_decode(claim_line["claim"]), Claim)
         return Certificate(claim, tuple(relies_line["relies_on"]), tuple(evidence))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give a certificate (*.cert.jsonl)") from None

@@ -25,6 +25,7 @@ THEOREMS = (
     "mills-criterion", "sturm", "descartes", "lindemann", "plackett", "monotone-correlation", "rule-separated",
     "rule-norm-change", "rule-corner", "rule-density", "rule-bernstein", "rule-signs", "rule-batches",
     "rule-one-output", "rule-alternating", "rule-jensen", "rule-monotone", "rule-indicator", "rule-three-stage",
+    "rule-profile",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]

@@ -33,7 +33,12 @@ Commands ('exactcap COMMAND --help' says more):
   certify obstruction     a network of this width fits almost no label vector
   certify rank            the rank of a Hadamard power, Khatri-Rao product or Jacobian, from both sides
   certify identity        the formula of the Jacobian, symbolically
+  certify gaussian        Mills-ratio bounds and correlation lemmas for all parameters, the explicit theorem
   capacity                how many rows take every labelling at a width, or the least width for all
+  evaluate                Mills ratio, Gaussian tails, moments and correlations, each digit proven
+  scan gaussian           both sides of a lemma at thousands of points, by mpmath; no proof
+  plot                    bounds against the exact function, on a log scale
+  build                   a claims file: certify what is missing or stale, compare constants with the recorded ones
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
   atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
   explain                 a certificate in words
@@ -50,15 +55,35 @@ RANK = """The generic rank of a matrix, from both sides: a minor modulo p from b
 Without --equals, --at-least or --at-most the rank is found. PROVED: both sides meet. PROBABLE: the upper side is what
 the checker finds at points of its own, with an error bound. UNDECIDED: the interval, with its lower end certified."""
 
+GAUSSIAN = """Gaussian tails, Mills ratios and correlations of units: proved for all
+parameters of a region, or refuted.
+
+The statements are those of Vershynin, arXiv:2001.06938, as reconstructed from
+its proofs, with explicit constants; the paper's numbers are names too
+(prop-3.1). Each stands with its rule and proof in SPEC-GAUSSIAN.md. Statements
+with unspecified constants only (5.1 to 5.4, 7.1, 7.2, 1.1) are not instantiable;
+'memorization' is their explicit form."""
+
+EVALUATE = """A number with proven digits: every digit printed is correct, the last one rounded."""
+
+SCAN = (
+    """Look before you prove: both sides of a lemma at random, boundary and just-outside points. A scan is no proof."""
+)
+
+PLOT = """Pictures of bounds against the exact function, which is computed in balls."""
+
 
 def _app() -> Any:
     import cyclopts
 
     from exactcap.cli.atlas import atlas
+    from exactcap.cli.build import build
     from exactcap.cli.capacity import capacity
     from exactcap.cli.certify import identity, interpolation, obstruction
     from exactcap.cli.inspect import explain, verify
+    from exactcap.cli.plot import plot_correlation, plot_mills
     from exactcap.cli.rank import deep, hadamard, jacobian, khatri_rao
+    from exactcap.cli.scan import scan_gaussian
     from exactcap.cli.sweep import sweep
 
     app = cyclopts.App(
@@ -76,12 +101,68 @@ def _app() -> Any:
         rank.command(matrix)
     certify.command(rank)
     certify.command(identity)
+    certify.command(_gaussian())
     app.command(certify)
+    app.command(_evaluate())
+    scan_app, plot_app = cyclopts.App(name="scan", help=SCAN), cyclopts.App(name="plot", help=PLOT)
+    scan_app.command(scan_gaussian, name="gaussian")
+    plot_app.command(plot_mills, name="mills")
+    plot_app.command(plot_correlation, name="correlation")
+    app.command(scan_app)
+    app.command(plot_app)
+    app.command(build)
     app.command(capacity)
     app.command(sweep)
     app.command(atlas)
     app.command(explain)
     app.command(verify)
+    return app
+
+
+def _gaussian() -> Any:
+    import cyclopts
+
+    from exactcap.cli.correlations import (
+        correlation_orthogonal,
+        correlation_profile,
+        correlation_separated,
+        decoupling,
+        norm_change,
+    )
+    from exactcap.cli.memorization import memorization
+    from exactcap.cli.mills import mills
+    from exactcap.cli.moments import asymptotics, domination, monotonicity, stability
+    from exactcap.cli.perception import deviation, perception, perception_layer
+    from exactcap.cli.printed import PRINTED, printed_only
+
+    app = cyclopts.App(name="gaussian", help=GAUSSIAN)
+    app.command(mills)
+    app.command(correlation_separated, name=["correlation-separated", "prop-3.1"])
+    app.command(correlation_profile)
+    app.command(norm_change, name=["norm-change", "prop-3.2-i"])
+    app.command(correlation_orthogonal, name=["correlation-orthogonal", "prop-3.2-ii"])
+    app.command(decoupling, name=["decoupling", "lemma-3.3"])
+    app.command(deviation, name=["deviation", "lemma-4.1"])
+    app.command(perception, name=["perception", "lemma-6.1"])
+    app.command(perception_layer, name=["perception-layer", "theorem-6.2"])
+    app.command(asymptotics, name=["asymptotics", "lemma-A.1"])
+    app.command(stability, name=["stability", "lemma-A.2"])
+    app.command(monotonicity, name=["monotonicity", "lemma-A.3"])
+    app.command(domination)
+    app.command(memorization, name=["memorization", "theorem-E"])
+    for name in PRINTED:
+        app.command(printed_only(name), name=name, show=False)
+    return app
+
+
+def _evaluate() -> Any:
+    import cyclopts
+
+    from exactcap.cli.evaluate import correlation, mills, relu_moment, relu_second_moment, tail
+
+    app = cyclopts.App(name="evaluate", help=EVALUATE)
+    for quantity in (mills, tail, relu_moment, relu_second_moment, correlation):
+        app.command(quantity)
     return app
 
 

@@ -8,13 +8,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from exactcap.certificates.format import Certificate, claim_id
-from exactcap.claims import Deep, Hadamard, Identity, Interpolation, Obstruction, Rank, Table
-from exactcap.claims import identity as identity_claims
-from exactcap.claims import interpolation as interpolation_claims
-from exactcap.claims import obstruction as obstruction_claims
-from exactcap.claims import rank as rank_claims
+from exactcap.claims import (
+    Deep,
+    Enclosure,
+    Hadamard,
+    Identity,
+    Inequality,
+    Interpolation,
+    Memorization,
+    Mills,
+    Obstruction,
+    Rank,
+    Table,
+    enclosure,
+    identity,
+    inequality,
+    interpolation,
+    memorization,
+    mills,
+    obstruction,
+    rank,
+)
+from exactcap.reports.gaussian_words import gaussian_argument
 from exactcap.reports.rules import THEOREMS, bound_words
 
+ABOUT: dict[type, Any] = {  # the modules with the citation and the hypotheses of each kind of claim
+    Enclosure: enclosure, Identity: identity, Inequality: inequality, Interpolation: interpolation,
+    Memorization: memorization, Mills: mills, Obstruction: obstruction, Rank: rank,
+}  # fmt: skip
 TRANSCENDENTAL = {
     "tanh": "e^2", "sigmoid": "e", "silu": "e", "exp": "e", "softplus": "e", "sin": "e^i", "cos": "e^i",
     "gaussian": "e^(-1/2)", "erf": "e^(-1)",
@@ -63,20 +84,21 @@ class Explanation:
 def explanation(certificate: Certificate) -> Explanation:
     """Put a verified certificate into words; the words of one that the checker rejects would mean nothing."""
     claim = certificate.claim
+    about = ABOUT[type(claim)]
     if isinstance(claim, Interpolation):
-        citation, hypotheses = interpolation_claims.CITATION, interpolation_claims.HYPOTHESES
         argument = _paired_rank(claim, certificate.evidence)
     elif isinstance(claim, Obstruction):
-        citation, hypotheses = obstruction_claims.CITATION, obstruction_claims.HYPOTHESES
         argument = _obstruction(claim, certificate.evidence[0])
     elif isinstance(claim, Rank):
-        citation, hypotheses = rank_claims.CITATION, rank_claims.HYPOTHESES
         argument = _rank(claim, certificate.evidence)
-    else:
-        citation, hypotheses = identity_claims.CITATION, identity_claims.HYPOTHESES
+    elif isinstance(claim, Identity):
         argument = _identity(claim)
+    else:
+        argument = gaussian_argument(claim, certificate.evidence)
     relies_on = tuple(THEOREMS[name] for name in certificate.relies_on)
-    return Explanation(claim_id(claim), claim.statement(), claim.latex(), citation, hypotheses, argument, relies_on)
+    return Explanation(
+        claim_id(claim), claim.statement(), claim.latex(), about.CITATION, about.HYPOTHESES, argument, relies_on
+    )
 
 
 def _paired_rank(claim: Interpolation, evidence: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:

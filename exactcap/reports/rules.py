@@ -46,6 +46,7 @@ THEOREMS = {
     "rule-monotone": "monotone: signs of the derivatives in scale, bias and correlation",
     "rule-indicator": "indicator: an indicator equals its square",
     "rule-three-stage": "three-stage: two random layers, then random signs, with Chernoff's and Hoeffding's bounds",
+    "rule-profile": "profile: the weight of formula (1) is monotone and convex, which bounds it from both sides",
 }
 
 

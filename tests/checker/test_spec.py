@@ -11,7 +11,10 @@ from exactcap.certificates import format
 from exactcap.checker import (
     activations,
     claims,
+    counterexamples,
+    cover,
     identity,
+    lemmas,
     main,
     matrices,
     minors,
@@ -21,23 +24,30 @@ from exactcap.checker import (
     reader,
     table,
 )
+from exactcap.checker import rules as rules_of_lemmas
 from exactcap.claims import identity as identity_claims
+from exactcap.claims import inequality as inequality_claims
 from exactcap.claims import matrices as claim_matrices
 from exactcap.claims import parts
 from exactcap.models import activations as model_activations
 from exactcap.models import expression
 from exactcap.models.activations import NAMED
-from exactcap.provers import bounds, paired, rank
+from exactcap.provers import bounds, lemma_cover, lemma_points, paired, rank
 from exactcap.provers import network_bounds as prover_networks
-from exactcap.reports import rules
+from exactcap.reports import gaussian_words, rules
 
-SPEC = (ROOT / "exactcap" / "certificates" / "SPEC.md").read_text()
+FOLDER = ROOT / "exactcap" / "certificates"
+SPEC = "\n".join((FOLDER / name).read_text() for name in ("SPEC.md", "SPEC-GAUSSIAN.md"))
 EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "example", EXAMPLES, ids=["table", "generic", "obstruction", "rank", "by rule", "by draws", "identity"]
-)
+NAMES = (
+    "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
+    "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=NAMES)
 def test_worked_examples_are_verified(example, tmp_path):
     verdict = judge(example.encode(), tmp_path)
     assert verdict.finding == ("PROBABLE" if "random-rank" in example else "VERIFIED"), verdict.reason
@@ -56,7 +66,7 @@ def test_provers_and_checker_state_the_same_limits():
     assert set(NAMED) == set(activations.NAMES)
     from exactcap.models import datasets
 
-    assert tuple(f"rule-{name}" for name in bounds.RULES) == main.THEOREMS[6:]
+    assert tuple(f"rule-{name}" for name in bounds.RULES) == main.THEOREMS[6:20]
     assert tuple(rules.THEOREMS) == main.THEOREMS
     assert (claim_matrices.MAX_POWER, claim_matrices.MAX_LAYERS) == (matrices.MAX_POWER, matrices.MAX_LAYERS)
     assert identity_claims.MAX_SIZE == identity.MAX_SIZE
@@ -68,6 +78,17 @@ def test_provers_and_checker_state_the_same_limits():
     assert rank.MAX_RANDOM_PARAMETERS == random_rank.MAX_PARAMETERS
     assert (datasets.MAX_NUMBER_LENGTH, datasets.MAX_EXPONENT) == (table.MAX_CELL, table.MAX_EXPONENT)
     assert reader.MAX_LINE == format.MAX_LINE
+
+
+def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
+    assert (lemma_cover.MAX_CELLS, lemma_cover.LARGEST) == (cover.MAX_CELLS, cover.LARGEST)
+    assert {rule for rule, _ in rules_of_lemmas.CONDITIONS} | {"one-output", "three-stage"} == {
+        name.removeprefix("rule-") for name in main.THEOREMS[26:]
+    }
+    assert set(gaussian_words.RULES) == {rule for rule, _ in rules_of_lemmas.CONDITIONS}
+    assert max(lemma_points.LARGE) <= counterexamples.LARGEST
+    for lemma in inequality_claims.HEADINGS:
+        assert set(lemma.__struct_fields__) == set(lemmas.FIELDS[lemma.__struct_config__.tag])
 
 
 @pytest.mark.parametrize("name", [*NAMED, *main.THEOREMS])
