@@ -6,6 +6,7 @@ import hashlib
 import json
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,27 +15,42 @@ import msgspec
 import numpy as np
 from rank_oracle import holds
 
+from exactcap.arithmetic.balls import precision, rational
 from exactcap.certificates.format import Certificate
 from exactcap.checker.main import check_file
 from exactcap.checker.verdict import Verdict
 from exactcap.claims import (
     Activation,
     Claim,
+    Correlation,
     Deep,
+    Enclosure,
     Functions,
     Generic,
     Hadamard,
     Identity,
+    Inequality,
     Inputs,
     Interpolation,
     Jacobian,
     KhatriRao,
+    Memorization,
+    Mills,
+    OneUnit,
     Rank,
     Table,
 )
+from exactcap.claims.inequality import Layer, Orthogonal, SecondMoment, Separated
 from exactcap.models.activations import parse_activation
+from exactcap.models.gaussian import mills
+from exactcap.models.mills_bounds import BoundData, named_bound, order, value
 from exactcap.provers import paired, rank_minors
+from exactcap.provers.enclosure import enclose
+from exactcap.provers.inequality import prove_inequality
 from exactcap.provers.interpolation import prove_interpolation
+from exactcap.provers.lemma_points import counterexample
+from exactcap.provers.memorization import prove_memorization
+from exactcap.provers.mills import prove_mills
 from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding
 from exactcap.provers.rank import decide_rank, find_ranks
@@ -97,7 +113,30 @@ def every_kind() -> dict[str, Certificate]:
         "e0": obstruction("x^4 + x", Generic(2, 16), 4),
         **every_rank(),
         "identity": Certificate(Identity("jacobian", 1, 2, 2), (), ({"evidence": "symbolic"},)),
+        **every_gaussian(),
     }
+
+
+def every_gaussian() -> dict[str, Certificate]:
+    """Certificates about Gaussian quantities: every family and kind of evidence."""
+    pollak, birnbaum, convergent = (named_bound(name).data for name in ("pollak", "birnbaum", "laplace-2"))
+    layers = Memorization("threshold", 1000, 1000, "2", (70634, 41082, 2000))
+    outcomes = {
+        "enclosure": enclose(OneUnit("tail", "3"), 5),
+        "enclosure, correlation": enclose(Correlation("relu", ("2", "1"), "1/2", ("1", "5/4")), 4),
+        "mills, root": prove_mills(birnbaum, "lower", None, None),
+        "mills, interval": prove_mills(named_bound("komatsu").data, "upper", Fraction(-1, 2), None),
+        "mills, pi": prove_mills(pollak, "upper", Fraction(0), None),
+        "mills, error": prove_mills(convergent, "error-decreases", Fraction(0), None),
+        "mills, value": prove_mills(convergent, "upper", Fraction(1), Fraction(2)),
+        "inequality, rule": prove_inequality(Orthogonal("threshold", "1", "2", "1/8", "plain")),
+        "inequality, cover": prove_inequality(Separated("threshold", "-1", "2", "1/8")),
+        "inequality, mills": prove_inequality(SecondMoment("relu", "6/5")),
+        "inequality, point": prove_inequality(Separated("relu", "-3", "2", "1/8")),
+        "inequality, one output": prove_inequality(Layer("1/2", "one")),
+        "memorization": prove_memorization(layers).outcome,
+    }
+    return {name: outcome.certificate for name, outcome in outcomes.items() if outcome.certificate is not None}
 
 
 def every_rank() -> dict[str, Certificate]:
@@ -171,11 +210,38 @@ def _is_true(claim: Claim) -> bool:
         return holds(claim)
     if isinstance(claim, Identity):
         return True  # the formula holds for all sizes
+    if isinstance(claim, Enclosure):
+        digits = enclose(claim.quantity, max(2, len(str(abs(claim.mantissa))))).certificate
+        return digits is not None and digits.claim == claim
+    if isinstance(claim, Mills):
+        return _orders(claim)
+    if isinstance(claim, Inequality):
+        return (counterexample(claim.lemma) is None) is claim.holds
+    if isinstance(claim, Memorization):
+        return prove_memorization(claim).outcome.finding is Finding.PROVED
     activation = activation_model(claim.activation)
     problem = paired.paired_problem(activation, claim.inputs, activation.blocks, 77)
     width = min(claim.width, 60)
     observed = paired.largest_minor(problem, width, claim.inputs.n_samples).rank
     return observed <= claim.at_most < claim.inputs.n_samples
+
+
+def _orders(claim: Mills) -> bool:
+    """The claim at points of its range, by balls; of a decreasing error the sides of neighbouring points."""
+    bound = claim.bound
+    top, bottom = (tuple(map(msgspec.structs.astuple, side)) for side in (bound.numerator, bound.denominator))
+    data = BoundData(top, bottom, None if bound.root is None else (bound.root.numerator, bound.root.denominator))
+    low, high = (None if end is None else Fraction(end) for end in (claim.low, claim.high))
+    if claim.relation.startswith("not-"):
+        return order(data, low, low) == (-1 if claim.relation == "not-upper" else 1)
+    start = Fraction(-6) if low is None else low
+    steps = [Fraction(k, 16) ** 3 for k in range(1, 60)]
+    points = [start + step for step in steps if high is None or start + step <= high]
+    if claim.relation == "error-decreases":
+        with precision(400):
+            errors = [abs(value(data, rational(x)) / mills(rational(x)) - 1) for x in points]
+            return all(a > b for a, b in pairwise(errors))
+    return all(order(data, x, x) == (1 if claim.relation == "upper" else -1) for x in points)
 
 
 def numeric_jacobian(

@@ -31,11 +31,10 @@ def ceiling(x: Interval) -> int:
 
 
 def _reciprocal_series(q: int, w: int, sign: int) -> int:
-    """The sum over j of sign^j / ((2j+1) q^(2j+1)), q >= 2, within 2w + 4 units.
+    """The sum over j of sign^j / ((2j+1) q^(2j+1)), q >= 2, within 2w + 5 units.
 
-    Both divisions round down: the power by less than 1/(1 - 1/4) < 2 units in all, its part by less than 3 with it.
-    There are at most w/2 + 1 terms until the power is 0, and what follows is below the last power's bound, 2 units.
-    So the error is below 3 (w/2 + 1) + 2 <= 2w + 5 units; it is an integer sum, and the terms of w < 8 are not used.
+    Both divisions round down: the power lacks less than 1 + 1/4 + 1/16 + ... < 2 units, its part less than 3 with it.
+    The power is 0 after at most w/2 + 1 terms, and what follows is below 2 units: 3 (w/2 + 1) + 2 <= 2w + 5.
     """
     total, power, j = 0, (1 << w) // q, 0
     while power:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_PLACE, MAX_BIAS = 100, 1000
 SEPARATED = (
     "The exponential bounds are certified for every b ≥ 0 and δ (rule separated). The profiles hold for every b > 0 "
-    "and δ by a proof on paper; with c~=~δ/√(4~−~δ²) they are {profile}. The exact curve lies in the shaded band."
+    "and δ (rule profile); with c~=~δ/√(4~−~δ²) they are {profile}. The exact curve lies in the shaded band."
 )
 PROFILES = (
     "P~=~2Q(bc) above and P/(1~+~c²~+~2/b²) below",

@@ -98,7 +98,7 @@ def draw_scan(ratios: Ratios) -> Figure:
     """The gaps left/right - 1, mirrored: violations above, points where the statement holds below, both log scale."""
     gaps = [abs(gap) for points in (ratios.inside, *(p for _, p in ratios.outside)) for _, gap in points]
     rounding = max(10.0**-ratios.digits, SMALLEST_GAP)
-    floor = min((gap for gap in gaps if gap > rounding), default=rounding) / 2
+    floor = min(0.001, min((gap for gap in gaps if gap > rounding), default=rounding)) / 2
     words = (
         f"{ratios.statement}. Compared: {ratios.compared}; {ratios.digits} digits. Inside, no point may lie in the "
         "upper panel; outside, one condition is broken by a little. Gaps beyond the panels are drawn at their edges. "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exactcap.errors import InputError
 from exactcap.scans import deviation, mills, moments, monotone, orthogonal, perception, separated
+from exactcap.scans import profile as profiles
 from exactcap.scans.scan import Scan
 
 POWERS = {"threshold": 0, "relu": 1}
@@ -43,6 +44,7 @@ ENTRIES: dict[str, Entry] = {
         {"activation": UNITS, "exponent": ("sharp", "1/8", "paper")},
         lambda activation, exponent: separated.separated(POWERS[activation], exponent),
     ),
+    "profile": Entry({"activation": UNITS}, lambda activation: profiles.profile(POWERS[activation])),
     "prop-3.2-i": Entry(
         {"activation": UNITS, "exponent": ("sharp", "plain")},
         lambda activation, exponent: orthogonal.norm_change(POWERS[activation], exponent),

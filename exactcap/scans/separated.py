@@ -39,7 +39,7 @@ def separated(k: int, exponent: str) -> Scan:
         b = Fraction(0) if random.random() < 0.02 else logarithmic(random, 1e-3, 300)
         if exponent == "paper" and random.random() < 0.5:
             b = uniform(random, least, 0)
-        return {"b": b, "delta": _distance(random, b)}
+        return {"b": b, "delta": distance(random, b)}
 
     def pairs(point: Point) -> Pairs:
         return [_sides(k, point, constant, rate)]
@@ -59,7 +59,7 @@ def separated(k: int, exponent: str) -> Scan:
     )
 
 
-def _distance(random: Random, b: Fraction) -> Fraction:
+def distance(random: Random, b: Fraction) -> Fraction:
     """A distance at most 2: anywhere, near 0, near 2, or where the Gaussian decays, delta = 2 tau/b."""
     which = random.randrange(4)
     if which == 0:

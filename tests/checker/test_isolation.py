@@ -105,6 +105,15 @@ def test_shipped_certificates_are_verified_and_belong_to_the_shipped_data():
         assert data.exists() == bool(verdict.data), path
 
 
+def test_the_shipped_gaussian_certificates_need_the_standard_library_only(tmp_path):
+    """In isolated mode, without site packages: no python-flint, mpmath or NumPy."""
+    files = sorted(map(str, (ROOT / "proofs" / "certificates").glob("*/*.cert.jsonl")))
+    assert len(files) >= 140
+    run = subprocess.run([sys.executable, "-I", "-S", str(CHECKER), *files], capture_output=True, text=True, cwd="/")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.count("VERIFIED ") == len(files)
+
+
 def test_main_runs_as_a_module(proof):
     run = subprocess.run(
         [sys.executable, "-m", "exactcap.checker", str(proof)], capture_output=True, text=True, cwd=Path("/")

@@ -40,7 +40,7 @@ def test_one_unit_against_mpmath(bits):
     ]
     for value in points[:: 1 if bits < 1000 else 2]:
         x = point(value, bits)
-        with mpmath.workprec(2 * bits + 10000 if abs(value) > 20 else 2 * bits + 800):
+        with mpmath.workprec(2 * bits + 400):
             t = number(x.lo)
             check(normal.density(x), mpmath.npdf(t), bits - 6)
             check(normal.mills(x), tail(t) / mpmath.npdf(t), bits - 6)
@@ -108,7 +108,7 @@ def reference_tail(h: mpmath.mpf, a: mpmath.mpf) -> mpmath.mpf:
 def test_angular_tails_against_quadrature():
     rng = random.Random(4)
     for bits in (40, 64):
-        for _ in range(12):
+        for _ in range(6):
             h, a = (
                 point(Fraction(rng.randint(1, 10**6), 10 ** rng.randint(4, 6)), bits),
                 point(Fraction(rng.randint(-(10**6), 10**6), 10 ** rng.randint(4, 7)), bits),

@@ -19,6 +19,8 @@ SURVIVAL = [
     ("separated", "prop-3.1", {**RELU, "exponent": "sharp"}, 400, 10),
     ("separated", "prop-3.1", {**THRESHOLD, "exponent": "1/8"}, 400, 3),
     ("separated", "prop-3.1", {**RELU, "exponent": "1/8"}, 400, 3),
+    ("profile", "profile", THRESHOLD, 400, 13),
+    ("profile", "profile", RELU, 400, 13),
     ("norm-change", "prop-3.2-i", {**THRESHOLD, "exponent": "sharp"}, 3500, 1),
     ("norm-change", "prop-3.2-i", {**RELU, "exponent": "sharp"}, 3500, 1),
     ("norm-change", "prop-3.2-i", {**THRESHOLD, "exponent": "plain"}, 1500, 1),
