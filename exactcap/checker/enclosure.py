@@ -22,10 +22,14 @@ POSITIONAL = range(-6, 41)  # exponents of the leading digit that are written wi
 ONE_UNIT = {
     "mills": "R({})",
     "tail": "P(gamma > {})",
-    "relu-moment": "E (gamma - {})_+",
-    "relu-second-moment": "E (gamma - {})_+^2",
+    "relu-moment": "E (gamma{})_+",
+    "relu-second-moment": "E (gamma{})_+^2",
 }
 ACTIVATIONS = ("threshold", "relu")
+
+
+def _minus(number: Fraction) -> str:
+    return "" if not number else f" + {-number}" if number < 0 else f" - {number}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,10 @@ class OneUnit:
     theorems: tuple[str, ...] = ()
 
     def text(self) -> str:
-        return ONE_UNIT[self.function].format(self.at)
+        return ONE_UNIT[self.function].format(_minus(self.at) if "moment" in self.function else self.at)
+
+    def details(self) -> str:
+        return ""
 
     def guard(self) -> int:
         """The value changes by a factor of at most 1 + |at| (|at| + 2) r when `at` does by 1 + r, but for r^2."""
@@ -62,10 +69,12 @@ class Correlation:
     theorems: tuple[str, ...] = ("plackett",)
 
     def text(self) -> str:
-        (h, k), (s, t) = self.biases, self.norms
-        return (
-            f"E phi(<g,u> - {h}) phi(<g,v> - {k}), phi = {self.activation}, |u| = {s}, |v| = {t}, <u,v> = {self.inner}"
-        )
+        h, k = self.biases
+        return f"E phi(<g,u>{_minus(h)}) phi(<g,v>{_minus(k)})"
+
+    def details(self) -> str:
+        s, t = self.norms
+        return f" (phi = {self.activation}, |u| = {s}, |v| = {t}, <u,v> = {self.inner})"
 
     def thresholds(self) -> tuple[Fraction, Fraction]:
         """Those of u/|u| and v/|v|."""
@@ -101,7 +110,8 @@ class EnclosureClaim:
     inputs = None
 
     def statement(self) -> str:
-        return f"{self.quantity.text()} = {_decimal(self.mantissa, self.exponent)}, correctly rounded"
+        digits = _decimal(self.mantissa, self.exponent)
+        return f"{self.quantity.text()} = {digits}, correctly rounded{self.quantity.details()}"
 
 
 def _decimal(mantissa: int, exponent: int) -> str:

@@ -26,9 +26,13 @@ class OneUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
         return {
             "mills": f"R({self.at})",
             "tail": f"P(gamma > {self.at})",
-            "relu-moment": f"E (gamma - {self.at})_+",
-            "relu-second-moment": f"E (gamma - {self.at})_+^2",
+            "relu-moment": f"E (gamma{_minus(self.at)})_+",
+            "relu-second-moment": f"E (gamma{_minus(self.at)})_+^2",
         }[self.function]
+
+    def details(self) -> str:
+        """What the text leaves open: nothing."""
+        return ""
 
     def latex(self) -> str:
         """The quantity in LaTeX."""
@@ -44,7 +48,7 @@ class Correlation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
     """E phi(<g,u> - h) phi(<g,v> - k) with |u|, |v| = ``norms``, <u,v> = ``inner`` and h, k = ``biases``.
 
     >>> Correlation("threshold", ("5/2", "5/2"), "-9/10", ("1", "1")).text()
-    'E phi(<g,u> - 5/2) phi(<g,v> - 5/2), phi = threshold, |u| = 1, |v| = 1, <u,v> = -9/10'
+    'E phi(<g,u> - 5/2) phi(<g,v> - 5/2)'
     """
 
     activation: str
@@ -54,10 +58,13 @@ class Correlation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
 
     def text(self) -> str:
         """The quantity in plain text."""
-        (h, k), (s, t) = self.biases, self.norms
-        return (
-            f"E phi(<g,u> - {h}) phi(<g,v> - {k}), phi = {self.activation}, |u| = {s}, |v| = {t}, <u,v> = {self.inner}"
-        )
+        h, k = self.biases
+        return f"E phi(<g,u>{_minus(h)}) phi(<g,v>{_minus(k)})"
+
+    def details(self) -> str:
+        """What the text leaves open."""
+        s, t = self.norms
+        return f" (phi = {self.activation}, |u| = {s}, |v| = {t}, <u,v> = {self.inner})"
 
     def latex(self) -> str:
         """The quantity in LaTeX."""
@@ -67,6 +74,10 @@ class Correlation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
             rf"E\,\varphi(\langle g,u\rangle-({h}))\,\varphi(\langle g,v\rangle-({k}))\quad(\varphi(t)={phi},\ "
             rf"|u|={s},\ |v|={t},\ \langle u,v\rangle={self.inner})"
         )
+
+
+def _minus(number: str) -> str:
+    return "" if number == "0" else f" + {number[1:]}" if number.startswith("-") else f" - {number}"
 
 
 Quantity = OneUnit | Correlation
@@ -85,7 +96,8 @@ class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
     def statement(self) -> str:
         """One sentence of plain text."""
-        return f"{self.quantity.text()} = {decimal(self.mantissa, self.exponent)}, correctly rounded"
+        digits = decimal(self.mantissa, self.exponent)
+        return f"{self.quantity.text()} = {digits}, correctly rounded{self.quantity.details()}"
 
     def latex(self) -> str:
         """One sentence of LaTeX."""

@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb, ctx
 
 from exactcap.arithmetic.balls import Real, ball, precision
-from exactcap.models.owen import owen_series, ray
+from exactcap.models.owen import far_series, owen_series, ray
 
 _NEAR = 64  # up to here erfc is faster than Tricomi's U, and e^(x^2/2) loses no more than 12 bits
 
@@ -183,8 +183,8 @@ def _opposite(h: Any, k: Any) -> arb:
 def common_correlation(power: int, b: Real, rho: Real) -> arb:
     """F_k(b, rho) = E phi(X - b) phi(Y - b), k = ``power`` 0 or 1, for b > 0, to full relative accuracy.
 
-    By the positive integral (1) of G1, in which nothing cancels; for exact b and rho, where b is not large, by a
-    series. Give rho exactly where it is near 1 or -1.
+    By the positive integral (1) of G1, in which nothing cancels; for exact b and rho by series, where b
+    is not large or b^2 (1 - rho)/(1 + rho) is. Give rho exactly where it is near 1 or -1.
 
     >>> from exactcap.arithmetic.balls import rounded
     >>> rounded(common_correlation(0, 3, Fraction(1, 2)), 10)
@@ -194,6 +194,9 @@ def common_correlation(power: int, b: Real, rho: Real) -> arb:
         return arb(0)
     if not isinstance(b, arb) and not isinstance(rho, arb):
         value = _by_series(power, b, rho)
+        if value is not None:
+            return value
+        value = _far_out(power, b, rho)
         if value is not None:
             return value
     c = (ball(1 - rho) / ball(1 + rho)).sqrt()
@@ -218,6 +221,25 @@ def _by_series(power: int, b: Any, rho: Any) -> arb | None:
             normal = _sigma(rho) * (-ball(E)).exp() / (2 * arb.pi())
             value = ball(rho + b * b) * value - 2 * ball(b) * density(b) * tail(ball(b) * c) + normal
     return +value if value.rel_accuracy_bits() >= bits else None
+
+
+def _far_out(power: int, b: Any, rho: Any) -> arb | None:
+    """F_k(b, rho) of exact arguments by the closed form of G1 where b^2 c^2 is large; None where it is not.
+
+    The terms of the series fall to e^(-b^2 c^2/2) at least, and b^2 c^2 > 7 bits/5 > 2 bits log 2.
+    """
+    square = Fraction(b * b)
+    A, B = square * (1 - rho) / (1 + rho), 2 * square / (1 + rho)
+    bits = ctx.prec + 8 * (int(1 / Fraction(1 + rho)) + int(b) + 1).bit_length() + 24
+    if 7 * bits > 5 * A:
+        return None
+    with precision(bits):
+        c, bell = (ball(1 - rho) / ball(1 + rho)).sqrt(), ball(-B / 2).exp()
+        value = bell / (arb.pi() * c * ball(B)) * far_series(ball(A), ball(B))
+        if power == 1:
+            normal = _sigma(rho) * bell / (2 * arb.pi())
+            value = ball(rho + square) * value - 2 * ball(b) * density(b) * tail(ball(b) * c) + normal
+    return +value if value.rel_accuracy_bits() >= ctx.prec else None
 
 
 def _sigma(rho: Any) -> arb:

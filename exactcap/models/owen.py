@@ -35,6 +35,26 @@ def owen_series(rate: arb, a: arb) -> arb:
     return a * total + rest
 
 
+def far_series(A: arb, B: arb) -> arb:
+    """S with I(h, a) = e^(-B/2)/(a B) S, A = h^2 a^2 large and B = A + h^2, between two consecutive partial sums.
+
+    S is D_0 - D_1 + D_2 - ..., D_n = C_n + (2n/B) D_(n-1), C_n = ((2n-1)/A) C_(n-1), C_0 = D_0 = 1: with
+    (h w)^2 = A + 2v, I is h e^(-B/2) times the integral of e^(-v) f(v) over v > 0, f(v) = (A + 2v)^(-1/2) (B + 2v)^(-1)
+    completely monotone, whose Taylor sums at 0 alternate around it. The least term is near e^(-A/2).
+
+    >>> from exactcap.arithmetic.balls import rounded
+    >>> rounded(far_series(arb(400), arb(500)), 10)
+    (9935696876, -10)
+    """
+    tiny, total, c, d, n = arb((1, -ctx.prec)), arb(0), arb(1), arb(1), 0
+    while d > tiny and 2 * n < A:
+        total += -d if n % 2 else d
+        n += 1
+        c *= (2 * n - 1) / A
+        d = d * (2 * n) / B + c
+    return total + (-d if n % 2 else d) * arb(0.5, 0.5)
+
+
 def ray(k: int, b: arb, c: arb) -> arb:
     """The integral over w > c of (w^2 - c^2)^k e^(-b^2 (w^2 - c^2)/2)/(1 + w^2)^(k+1), k = 0 or 1, for b > 0, c >= 0.
 

@@ -27,8 +27,8 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
 
     >>> enclose(OneUnit("mills", "3"), 10).certificate.claim.statement()
     'R(3) = 0.3045902987, correctly rounded'
-    >>> enclose(Correlation("threshold", ("0", "0"), "1/2", ("1", "1")), 5).certificate.claim.statement()[-30:]
-    '2 = 0.33333, correctly rounded'
+    >>> enclose(Correlation("threshold", ("0", "0"), "1/2", ("1", "1")), 5).certificate.claim.statement()[:52]
+    'E phi(<g,u>) phi(<g,v>) = 0.33333, correctly rounded'
     """
     if not 2 <= digits <= MAX_DIGITS:
         raise InputError(f"digits: {digits} is not between 2 and {MAX_DIGITS}; choose one that is")
