@@ -30,7 +30,13 @@ def _increasing(value: Any, low: Fraction, high: Fraction, where: str) -> list[F
 def require_cover(lemma: Lemma, biases: Any, distances: Any, progress: Callable[[int, int], None]) -> None:
     """Raises Rejected unless the bound holds on every cell, and the cells cover all biases up to 0."""
     b0, kappa, constant = lemma["bias_from"], lemma["exponent"], lemma["constant"]
-    if kappa == "sharp" or not -LARGEST <= b0 < 0 or constant < 1 or kappa > Fraction(1, 8):
+    if (
+        kappa == "sharp"
+        or lemma["activation"] == "powers"
+        or not -LARGEST <= b0 < 0
+        or constant < 1
+        or kappa > Fraction(1, 8)
+    ):
         raise Rejected(
             f"cover: it needs a bias between {-LARGEST} and 0, a constant of at least 1 and an exponent of at most 1/8"
         )

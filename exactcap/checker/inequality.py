@@ -33,7 +33,7 @@ class InequalityClaim:
     inputs = None
 
     def statement(self) -> str:
-        return text(self.lemma) if self.holds else f"this is false: {text(self.lemma)}"
+        return text(self.lemma, self.holds)
 
 
 def parse(value: Any) -> InequalityClaim:

@@ -15,6 +15,12 @@ _HEADINGS = {
 }  # fmt: skip
 
 
+def _title(lemma: Lemma) -> str:
+    """The number in the paper."""
+    is_own = lemma.name == "lemma-A.3" and (lemma["of"], lemma["variable"]) != ("moment", "sigma")
+    return "Monotonicity" if is_own else _HEADINGS[lemma.name]
+
+
 def _heading(lemma: Lemma) -> str:
     """The number in the paper, and which form: as reconstructed, with the proof's exponents (sharp), or another."""
     exponent = lemma.values.get("exponent")
@@ -28,11 +34,11 @@ def _heading(lemma: Lemma) -> str:
         form = "explicit form"
     elif lemma.name == "theorem-6.2":
         form = "variant with one output" if lemma["outputs"] == "one" else "explicit form"
-    elif lemma.name == "lemma-A.3" and lemma["activation"] != "any":
+    elif lemma.name == "lemma-A.3" and (_title(lemma) == "Monotonicity" or lemma["activation"] != "any"):
         form = "explicit form"
     else:
         form = "reconstructed form"
-    return f"{_HEADINGS[lemma.name]}, {form}"
+    return f"{_title(lemma)}, {form}"
 
 
 def _factor(constant: Fraction) -> str:
@@ -45,13 +51,16 @@ def _biases(lemma: Lemma) -> str:
 
 def _separated(lemma: Lemma) -> str:
     is_sharp = lemma["exponent"] == "sharp"
+    powers = lemma["activation"] == "powers"
+    phi = "max(u, 0)^k for every k = 0, 1, 2, ... (1{u > 0} for k = 0)" if powers else lemma["activation"]
+    factor = "(1 - delta^2/4)^k " if powers else "(1 - delta^2/4) " * lemma.power
     rate = (
-        f"{'(1 - delta^2/4) ' * lemma.power}e^(-b^2 delta^2/(2(4 - delta^2)))" if is_sharp
+        f"{factor}e^(-b^2 delta^2/(2(4 - delta^2)))" if is_sharp
         else f"e^(-{_factor(lemma['exponent'])}b^2 delta^2)"
     )  # fmt: skip
     return (
         f"{_biases(lemma)} and unit x, y at distance delta {'<' if is_sharp else '<='} 2: E phi(<g,x> - b) "
-        f"phi(<g,y> - b) <= {_factor(lemma['constant'])}{rate} E phi(gamma - b)^2, phi = {lemma['activation']}"
+        f"phi(<g,y> - b) <= {_factor(lemma['constant'])}{rate} E phi(gamma - b)^2, phi = {phi}"
     )
 
 
@@ -130,8 +139,10 @@ def _stability(lemma: Lemma) -> str:
         if lemma["constant"] is None
         else f"|theta - 1| <= {_factor(lemma['constant'])}b^-2"
     )
+    low = "> -1" if lemma["z_from"] is None else f"from {lemma['z_from']}"
+    biases = "for all b > 0" if lemma["bias_from"] is None else _biases(lemma)
     return (
-        f"{_biases(lemma)} and z from {lemma['z_from']} to {top}: E (sqrt(1 + z) gamma - b)_+^{k} = theta "
+        f"{biases} and z {low} to {top}: E (sqrt(1 + z) gamma - b)_+^{k} = theta "
         f"(1 + z)^({2 * k + 1}/2) e^(z b^2/(2(1 + z))) E (gamma - b)_+^{k} with {bound}"
     )
 
@@ -164,6 +175,7 @@ TEXTS: dict[str, Callable[[Lemma], str]] = {
 }  # fmt: skip
 
 
-def text(lemma: Lemma) -> str:
-    """The number in the paper, the form, and the statement."""
-    return f"{_heading(lemma)}: {TEXTS[lemma.name](lemma)}"
+def text(lemma: Lemma, holds: bool) -> str:
+    """The number in the paper, the form, and the statement; of a false one that this variant is false."""
+    heading = _heading(lemma) if holds else f"this variant of {_title(lemma)} is false"
+    return f"{heading}: {TEXTS[lemma.name](lemma)}"

@@ -25,8 +25,8 @@ class Lemma:
 
     @property
     def power(self) -> int:
-        """k: 0 for threshold, 1 for relu."""
-        return UNITS.index(self["activation"])
+        """k: 0 for threshold, 1 for relu; of all powers the one that a counterexample may take, 0."""
+        return 1 if self["activation"] == "relu" else 0
 
 
 def number(value: Any, where: str) -> Fraction:
@@ -73,6 +73,13 @@ def _epsilon(below: Fraction) -> Callable[[Any, str], Fraction]:
     return read
 
 
+def _above_or_none(bound: int) -> Callable[[Any, str], Fraction | None]:
+    def read(value: Any, where: str) -> Fraction | None:
+        return None if value is None else _above(bound)(value, where)
+
+    return read
+
+
 def _above(bound: int) -> Callable[[Any, str], Fraction]:
     def read(value: Any, where: str) -> Fraction:
         result = number(value, where)
@@ -85,7 +92,7 @@ def _above(bound: int) -> Callable[[Any, str], Fraction]:
 
 _UNIT, _FORM = _one_of(*UNITS), _one_of("sharp", "plain")
 FIELDS: dict[str, dict[str, Callable[[Any, str], Any]]] = {
-    "prop-3.1": {"activation": _UNIT, "bias_from": number, "constant": number, "exponent": _rate},
+    "prop-3.1": {"activation": _one_of(*UNITS, "powers"), "bias_from": number, "constant": number, "exponent": _rate},
     "prop-3.2-i": {
         "activation": _UNIT, "bias_from": number, "constant": number, "epsilon": _epsilon(Fraction(1)),
         "exponent": _FORM,
@@ -101,7 +108,8 @@ FIELDS: dict[str, dict[str, Callable[[Any, str], Any]]] = {
     "theorem-6.2": {"constant": _above(0), "outputs": _one_of("two-or-more", "one")},
     "lemma-A.1": {"constant": number, "order": _order},
     "lemma-A.2": {
-        "bias_from": _above(0), "constant": _optional, "order": _order, "z_from": _above(-1), "z_to": _optional,
+        "bias_from": _above_or_none(0), "constant": _optional, "order": _order, "z_from": _above_or_none(-1),
+        "z_to": _optional,
     },
     "lemma-A.3": {
         "activation": _one_of(*UNITS, "closed-threshold", "any"), "bias_from": _optional,
@@ -120,8 +128,12 @@ def parse_lemma(value: Any) -> Lemma:
     found = fields(value, ("name", *readers), "claim, lemma")[1:]
     values = {field: read(item, f"claim, {field}") for (field, read), item in zip(readers.items(), found, strict=True)}
     lemma = Lemma(name, values)
-    if name == "lemma-A.2" and lemma["z_to"] is not None and lemma["z_to"] < lemma["z_from"]:
-        raise Rejected("claim, z_to: below z_from")
+    if name == "lemma-A.2":
+        low, top = lemma["z_from"], lemma["z_to"]
+        if top is not None and (top <= -1 or (low is not None and top < low)):
+            raise Rejected("claim, z_to: below z_from, or not above -1")
+        if lemma["constant"] is not None and None in (low, lemma["bias_from"]):
+            raise Rejected("claim, z_from and bias_from: only the exponential form holds for all of them")
     if name == "lemma-A.3":
         _require_monotonicity(lemma)
     return lemma

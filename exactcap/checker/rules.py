@@ -16,7 +16,9 @@ Condition = Callable[[Lemma], bool]
 
 def separated(lemma: Lemma) -> bool:
     rate = lemma["exponent"]
-    return bool(lemma["constant"] >= 1 and lemma["bias_from"] >= 0 and (rate == "sharp" or rate <= Fraction(1, 8)))
+    if lemma["constant"] < 1 or not (rate == "sharp" or rate <= Fraction(1, 8)):
+        return False
+    return bool(lemma["bias_from"] >= 0 or rate == 0)  # without an exponent it is the inequality of Cauchy and Schwarz
 
 
 def always(lemma: Lemma) -> bool:

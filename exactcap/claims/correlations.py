@@ -6,9 +6,14 @@ import msgspec
 
 from exactcap.claims.lemma_words import all_biases, biases, factor, phi, tex, times
 
+POWERS = "max(u, 0)^k for every k = 0, 1, 2, ... (1{u > 0} for k = 0)"
+
 
 class Separated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="prop-3.1"):
-    """Correlation of two units at separated unit vectors; ``exponent`` is "sharp" or a rational."""
+    """Correlation of two units at separated unit vectors; ``exponent`` is "sharp" or a rational.
+
+    ``activation`` may also be "powers": all max(u, 0)^k.
+    """
 
     activation: str
     bias_from: str
@@ -18,17 +23,18 @@ class Separated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     def text(self) -> str:
         """The statement in plain text."""
         is_sharp = self.exponent == "sharp"
-        square = "(1 - delta^2/4) " if self.activation == "relu" else ""
+        square = {"relu": "(1 - delta^2/4) ", "powers": "(1 - delta^2/4)^k "}.get(self.activation, "")
         rate = f"{square}e^(-b^2 delta^2/(2(4 - delta^2)))" if is_sharp else f"e^(-{factor(self.exponent)}b^2 delta^2)"
         return (
             f"for all b >= {self.bias_from} and unit x, y at distance delta {'<' if is_sharp else '<='} 2: "
             f"E phi(<g,x> - b) phi(<g,y> - b) <= {factor(self.constant)}{rate} E phi(gamma - b)^2, "
-            f"phi = {self.activation}"
+            f"phi = {POWERS if self.activation == 'powers' else self.activation}"
         )
 
     def latex(self) -> str:
         """The statement in LaTeX."""
-        power = r"\Bigl(1-\tfrac{\delta^2}{4}\Bigr)" if self.activation == "relu" else ""
+        square = r"\Bigl(1-\tfrac{\delta^2}{4}\Bigr)"
+        power = {"relu": square, "powers": f"{square}^k"}.get(self.activation, "")
         rate = (
             rf"{power}e^{{-b^2\delta^2/(2(4-\delta^2))}}" if self.exponent == "sharp"
             else rf"e^{{-{times(self.exponent)}b^2\delta^2}}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-CITATION = "closed forms and formula (1) of SPEC-GAUSSIAN.md, G1 (Plackett 1954, Owen 1956)"
+CITATION = "closed forms of SPEC-GAUSSIAN.md, G1"
 HYPOTHESES: tuple[str, ...] = ("the normal variables are exact: no sampling, no rounding",)
 MAX_DIGITS = 1000
-FUNCTIONS = ("mills", "tail", "relu-moment", "relu-second-moment")
 POSITIONAL = range(-6, 41)  # exponents of the leading digit that are written without e
 
 

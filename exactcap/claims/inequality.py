@@ -7,6 +7,8 @@ proofs, with the constants given here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from exactcap.claims.correlations import Decoupling, NormChange, Orthogonal, Profile, Separated
@@ -18,7 +20,7 @@ HYPOTHESES: tuple[str, ...] = ("normal variables are exact; constants are those 
 
 __all__ = [
     "Asymptotics", "Decoupling", "Deviation", "Inequality", "Layer", "Monotonicity", "NormChange", "Orthogonal",
-    "Perception", "Profile", "SecondMoment", "Separated", "Stability", "Statement", "heading",
+    "Perception", "Profile", "SecondMoment", "Separated", "Stability", "Statement", "heading", "point_words",
 ]  # fmt: skip
 
 Statement = (
@@ -33,7 +35,7 @@ class Inequality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     >>> Inequality(True, SecondMoment("threshold", "1")).statement()
     'Section 5, reconstructed form: for all b >= 1: E phi(gamma - b) <= b E phi(gamma - b)^2, phi = threshold'
     >>> Inequality(False, Decoupling("6/5", "1/16")).statement()
-    'this is false: Lemma 3.3, reconstructed form: for all eps-orthogonal u, v and measurable f >= 0: E f(<g,u>)
+    'this variant of Lemma 3.3 is false: for all eps-orthogonal u, v and measurable f >= 0: E f(<g,u>)
     f(<g,v>) <= 6/5 (E f(sqrt(1 + 2 eps) gamma))^2, eps = 1/16'
     """
 
@@ -42,13 +44,12 @@ class Inequality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
 
     def statement(self) -> str:
         """One sentence of plain text."""
-        said = f"{heading(self.lemma)}: {self.lemma.text()}"
-        return said if self.holds else f"this is false: {said}"
+        return f"{heading(self.lemma, self.holds)}: {self.lemma.text()}"
 
     def latex(self) -> str:
         """One sentence of LaTeX."""
-        said = f"{heading(self.lemma)}: {self.lemma.latex()}."
-        return said if self.holds else f"This is false: {said}"
+        said = heading(self.lemma, self.holds)
+        return f"{said[0].upper()}{said[1:]}: {self.lemma.latex()}."
 
 
 HEADINGS: dict[type, str] = {
@@ -59,12 +60,35 @@ HEADINGS: dict[type, str] = {
 }  # fmt: skip
 
 
-def heading(lemma: Statement) -> str:
+POINTS: dict[type, tuple[str, ...]] = {  # what the numbers of a counterexample are
+    Separated: ("b", "delta"), NormChange: ("b", "|u|"), Orthogonal: ("b", "|u| = |v|", "<u,v>"),
+    Decoupling: ("half width of the indicator f",), Layer: ("s",), Asymptotics: ("b",),
+    Stability: ("b", "sqrt(1 + z)"), Monotonicity: ("b", "sigma", "larger sigma"), SecondMoment: ("b",),
+}  # fmt: skip
+
+
+def point_words(lemma: Statement, values: Sequence[str]) -> str:
+    """A counterexample with the names of its numbers.
+
+    >>> point_words(Separated("relu", "0", "1/2", "sharp"), ("0", "1/2"))
+    'b = 0, delta = 1/2'
+    """
+    return ", ".join(f"{name} = {value}" for name, value in zip(POINTS[type(lemma)], values, strict=True))
+
+
+def heading(lemma: Statement, holds: bool) -> str:
     """The number in the paper, and the form: reconstructed, sharp (with the proof's exponents), explicit, or a variant.
 
-    >>> heading(Separated("relu", "0", "1", "sharp"))
+    >>> heading(Separated("relu", "0", "1", "sharp"), True)
     'Proposition 3.1, sharp form'
+    >>> heading(Separated("relu", "0", "1/2", "sharp"), False)
+    'this variant of Proposition 3.1 is false'
     """
+    title = HEADINGS[type(lemma)]
+    if isinstance(lemma, Monotonicity) and (lemma.of, lemma.variable) != ("moment", "sigma"):
+        title = "Monotonicity"
+    if not holds:
+        return f"this variant of {title} is false"
     match lemma:
         case Separated(exponent="sharp") | NormChange(exponent="sharp") | Orthogonal(exponent="sharp"):
             form = "sharp form"
@@ -76,8 +100,8 @@ def heading(lemma: Statement) -> str:
             form = "variant with one output"
         case Deviation() | Perception() | Layer() | Asymptotics() | Stability():
             form = "explicit form"
-        case Monotonicity() if lemma.activation != "any":
+        case Monotonicity() if title == "Monotonicity" or lemma.activation != "any":
             form = "explicit form"
         case _:
             form = "reconstructed form"
-    return f"{HEADINGS[type(lemma)]}, {form}"
+    return f"{title}, {form}"

@@ -27,6 +27,8 @@ def times(number: str) -> str:
 
 def phi(activation: str) -> str:
     """The activation in LaTeX."""
+    if activation == "powers":
+        return r"$\phi(u)=\max(u,0)^k$ for every $k=0,1,2,\dots$"
     return r"$\phi(u)=\max(u,0)$" if activation == "relu" else r"$\phi(u)=1\{u>0\}$"
 
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import msgspec
 
-RELATIONS = ("upper", "lower", "error-decreases", "not-upper", "not-lower")
 CITATION = "the sign of B' - xB + 1, SPEC-GAUSSIAN.md, G3"
 HYPOTHESES: tuple[str, ...] = ("R = Q/g is the Mills ratio of the standard normal law",)
 

@@ -31,12 +31,15 @@ class Asymptotics(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
 
 
 class Stability(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="lemma-A.2"):
-    """How a moment changes with the variance; ``constant`` None is the two-sided exponential form."""
+    """How a moment changes with the variance; ``constant`` None is the two-sided exponential form.
 
-    bias_from: str
+    In that form ``bias_from`` None stands for all b > 0, and ``z_from`` None for all z > -1.
+    """
+
+    bias_from: str | None
     constant: str | None
     order: int
-    z_from: str
+    z_from: str | None
     z_to: str | None
 
     def text(self) -> str:
@@ -46,8 +49,10 @@ class Stability(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
             f"|theta - 1| <= {factor(self.constant)}b^-2" if self.constant is not None
             else f"e^(-zD) <= theta <= 1 (z >= 0), 1 <= theta <= e^(-zD) (z <= 0), D = {(k + 1) * (k + 2) // 2}/b^2"
         )  # fmt: skip
+        low = "> -1" if self.z_from is None else f"from {self.z_from}"
+        every = "for all b > 0" if self.bias_from is None else biases(self.bias_from)
         return (
-            f"for all b >= {self.bias_from} and z from {self.z_from} to {top}: E (sqrt(1 + z) gamma - b)_+^{k} = theta "
+            f"{every} and z {low} to {top}: E (sqrt(1 + z) gamma - b)_+^{k} = theta "
             f"(1 + z)^({2 * k + 1}/2) e^(z b^2/(2(1 + z))) E (gamma - b)_+^{k} with {bound}"
         )
 
@@ -59,8 +64,10 @@ class Stability(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
             rf"|\theta-1|\le {times(self.constant)}b^{{-2}}" if self.constant is not None
             else rf"\theta\text{{ between }}1\text{{ and }}e^{{-{(k + 1) * (k + 2) // 2}z/b^2}}"
         )  # fmt: skip
+        low = "-1<" if self.z_from is None else rf"{tex(self.z_from)}\le "
+        every = "all $b>0$" if self.bias_from is None else all_biases(self.bias_from)
         return (
-            rf"for all $b\ge {tex(self.bias_from)}$, ${tex(self.z_from)}\le z\le {end}$: "
+            rf"for {every}, ${low} z\le {end}$: "
             rf"$\mathbb{{E}}\,(\sqrt{{1+z}}\,\gamma-b)_+^{k}=\theta\,(1+z)^{{{2 * k + 1}/2}}e^{{zb^2/(2(1+z))}}\,"
             rf"\mathbb{{E}}\,(\gamma-b)_+^{k}$ with ${bound}$"
         )

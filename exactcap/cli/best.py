@@ -38,7 +38,7 @@ def given(name: str, text: str | None, is_searched: bool, hint: str) -> Fraction
     return None if text is None else rational_option(name, text)
 
 
-def best_answer(
+def lemma_answer(
     prove: Callable[[Fraction, Progress], Outcome],
     name: str,
     value: Fraction | None,
@@ -65,16 +65,17 @@ def best_answer(
         require_output(output)  # before the work, not after it
         beside = output.with_name(output.name.removesuffix(".cert.jsonl") + ".refuted.cert.jsonl")
         require_output(beside)
+    step = rational_option("tolerance", tolerance)
     with progress_bar() as progress:
         found = find_extremal(
             lambda number: prove(number, silent),
             is_smaller_better=is_smaller_better,
             start=start,
-            tolerance=rational_option("tolerance", tolerance),
+            tolerance=step,
             progress=progress,
         )
         if found is None:
-            reason = f"no {name} is certified, or each one tried is"
+            reason = f"no {name} that was tried is certified, from {start} on; --help says where the rules apply"
             return print_answer(Finding.UNDECIDED, reason, [], {"best": None, "certificate": None}, as_json)
         assert found.outcome.certificate is not None
         checked = write_and_check(found.outcome.certificate, output, progress)
@@ -84,8 +85,13 @@ def best_answer(
     if found.refutation and opposite:
         lines += [f"{'refuted':<11} {name} {found.refuted_at}: {found.refutation.reason}", *opposite.lines()]
     word = "smallest" if is_smaller_better else "largest"
-    beyond = "what lies beyond is open" if opposite is None else f"refuted at {found.refuted_at}"
-    text = f"{word} {name} {found.value} ({beyond}): {checked.verdict.statement}"
+    if opposite is None or found.refuted_at is None:
+        other = "smaller" if is_smaller_better else "larger"
+        text = f"{name} {found.value}, whether a {other} one does is open: {checked.verdict.statement}"
+    elif abs(found.value - found.refuted_at) <= step:
+        text = f"{word} {name} {found.value} (refuted at {found.refuted_at}): {checked.verdict.statement}"
+    else:
+        text = f"{name} {found.value} (refuted at {found.refuted_at}, open between): {checked.verdict.statement}"
     record: dict[str, Any] = {
         "best": {
             "name": name,

@@ -37,6 +37,15 @@ def build(*files: Files, check: Check = False, jobs: Jobs = None, as_json: optio
     NAME.certificates. A claim fails when its verdict is not the expected one (PROVED unless 'expect' says otherwise),
     or when the constant found is worse than the one in 'recorded'. Exit status 1 when a claim fails.
 
+    A file of one claim; keys other than id, command, about, expect and recorded are the options of the command:
+
+      [[claim]]
+      id = "decoupling"
+      command = "certify gaussian decoupling"
+      epsilon = "1/16"
+      best-constant = true
+      recorded = "1203/1000"
+
     Try:
 
       exactcap build proofs/claims/vershynin-2020.toml
@@ -49,24 +58,34 @@ def build(*files: Files, check: Check = False, jobs: Jobs = None, as_json: optio
     n_jobs = os.cpu_count() or 1 if jobs is None else options.between("jobs", jobs, 1, 1024)
     read = [(file, read_claims(file)) for file in files]  # all of them before the work
     faults: list[Fault] = []
+    notes: list[str] = []
     n_claims, n_new = 0, 0
     for file, entries in read:
-        found, new = (_check if check else _update)(file, entries, n_jobs)
+        found, new = (_check if check else _update)(file, entries, n_jobs, notes)
         faults += found
         n_claims, n_new = n_claims + len(entries), n_new + new
     if as_json:
         print(json.dumps({"claims": n_claims, "certified": n_new, "failed": [fault.text for fault in faults]}))
         return 1 if faults else 0
-    for fault in faults:
-        print(f"failed      {fault.text}")
+    print("".join(f"{line}\n" for line in (*notes, *(f"failed      {fault.text}" for fault in faults))), end="")
     done = "certified again" if check else "certified now"
     print(f"{'FAILED' if faults else 'BUILT'} {n_claims} claims: {n_new} {done}, {len(faults)} failed")
     return 1 if faults else 0
 
 
-def _update(file: Path, entries: Sequence[Entry], jobs: int) -> tuple[list[Fault], int]:
-    """Certify what is due into the store of the file."""
-    from exactcap.sweeps.build import answer_fault, fault_of, is_fresh, lock_entry, read_lock, store_of, write_lock
+def _update(file: Path, entries: Sequence[Entry], jobs: int, notes: list[str]) -> tuple[list[Fault], int]:
+    """Certify what is due into the store of the file; what else is in it goes. Constants found become notes."""
+    from exactcap.sweeps.build import (
+        answer_fault,
+        best_words,
+        fault_of,
+        is_fresh,
+        lock_entry,
+        read_lock,
+        remove_files,
+        store_of,
+        write_lock,
+    )
 
     folder = store_of(file)
     try:
@@ -75,24 +94,41 @@ def _update(file: Path, entries: Sequence[Entry], jobs: int) -> tuple[list[Fault
         raise InputError(f"{folder}: cannot be made ({error.strerror}); put the claims file elsewhere") from None
     lock, faults = read_lock(folder), []
     due = [entry for entry in entries if not is_fresh(entry, lock, folder)]
+    for identifier in {*(set(lock) - {entry.identifier for entry in entries}), *(entry.identifier for entry in due)}:
+        lock.pop(identifier, None)
+        remove_files(identifier, folder)
     for entry, answer in _answers(due, folder, jobs):
         fault = answer_fault(entry, answer)
         if fault:
             faults.append(fault)
             continue
-        lock[entry.identifier] = lock_entry(entry, answer, folder)
+        known = lock[entry.identifier] = lock_entry(entry, answer, folder)
         write_lock(folder, lock)  # after each claim: an interrupted build goes on from there
+        if known["best"] and entry.recorded is None:
+            notes.append(f"found       {entry.identifier}: {best_words(known['best'])}; not recorded")
+    write_lock(folder, lock)
     faults += [f for e in entries if e.identifier in lock and (f := fault_of(e, lock[e.identifier]))]
     return faults, len(due)
 
 
-def _check(file: Path, entries: Sequence[Entry], jobs: int) -> tuple[list[Fault], int]:
+def _check(file: Path, entries: Sequence[Entry], jobs: int, notes: list[str]) -> tuple[list[Fault], int]:
     """Certify all claims into a folder that is thrown away, and check the certificates of the store."""
     from exactcap.checker.main import check_file
-    from exactcap.sweeps.build import Fault, answer_fault, fault_of, is_fresh, lock_entry, read_lock, store_of
+    from exactcap.sweeps.build import (
+        Fault,
+        answer_fault,
+        fault_of,
+        is_fresh,
+        lock_entry,
+        read_lock,
+        store_fault,
+        store_of,
+    )
 
     folder = store_of(file)
     lock, faults = read_lock(folder), []
+    for identifier in sorted(set(lock) - {entry.identifier for entry in entries}):
+        faults.append(Fault(f"{file}: no claim {identifier}, but certificates of it; run exactcap build {file}"))
     for entry in entries:
         if not is_fresh(entry, lock, folder):
             faults.append(Fault(f"{entry.where}: its certificate is missing or stale; run exactcap build {file}"))
@@ -103,7 +139,10 @@ def _check(file: Path, entries: Sequence[Entry], jobs: int) -> tuple[list[Fault]
                 faults.append(Fault(f"{entry.where}: {name} is rejected: {verdict.reason}"))
     with tempfile.TemporaryDirectory(prefix="exactcap-") as name:
         for entry, answer in _answers(entries, Path(name), jobs):
-            fault = answer_fault(entry, answer) or fault_of(entry, lock_entry(entry, answer, Path(name)))
+            fault = answer_fault(entry, answer)
+            if fault is None:
+                known = lock_entry(entry, answer, Path(name))
+                fault = fault_of(entry, known) or store_fault(entry, known, lock.get(entry.identifier))
             faults += [fault] if fault else []
     return faults, len(entries)
 

@@ -8,13 +8,18 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from exactcap.cli import options
-from exactcap.cli.best import BestConstant, Output, SmallestBias, Tolerance, best_answer, given
+from exactcap.cli.best import BestConstant, Output, SmallestBias, Tolerance, given, lemma_answer
 from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
 
 Unit = Annotated[Literal["threshold", "relu"], Parameter(help="phi: 1{u > 0} or max(u, 0).")]
 Constant = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="The constant in front, a rational number.")]
-BiasFrom = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="The claim is for all biases from here on.")]
+BiasFrom = Annotated[
+    str | None,
+    Parameter(
+        allow_leading_hyphen=True, help="The claim is for all biases from here on (or 'any', where --help has it)."
+    ),
+]
 Epsilon = Annotated[str, Parameter(allow_leading_hyphen=True, help="How far from orthonormal the vectors may be.")]
 Rate = Annotated[
     str,
@@ -30,7 +35,9 @@ Form = Annotated[
 
 def correlation_separated(
     *,
-    activation: Unit,
+    activation: Annotated[
+        Literal["threshold", "relu", "powers"], Parameter(help="phi: 1{u > 0}, max(u, 0), or max(u, 0)^k for every k.")
+    ],
     constant: Constant = None,
     exponent: Rate = "1/8",
     bias_from: BiasFrom = None,
@@ -55,12 +62,12 @@ def correlation_separated(
     from exactcap.provers.inequality import prove_inequality
 
     if c is None:
-        return best_answer(
+        return lemma_answer(
             lambda number, progress: prove_inequality(Separated(activation, str(b), str(number), rate), progress),
             "constant", None, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output,
             as_json=as_json,
         )  # fmt: skip
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Separated(activation, str(number), str(c), rate), progress),
         "bias", b, is_smaller_better=True, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip
@@ -113,13 +120,13 @@ def correlation_orthogonal(
 
     low = None if every else str(b)
     if c is None:
-        return best_answer(
+        return lemma_answer(
             lambda number, progress: prove_inequality(
                 Orthogonal(activation, low, str(number), eps, exponent), progress),
             "constant", None, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output,
             as_json=as_json,
         )  # fmt: skip
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(
             Orthogonal(activation, None if every else str(number), str(c), eps, exponent), progress),
         "bias", b, is_smaller_better=True, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
@@ -132,7 +139,9 @@ def norm_change(
     epsilon: Epsilon,
     constant: Constant = None,
     exponent: Form = "plain",
-    bias_from: BiasFrom = "0",
+    bias_from: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="The claim is for all biases from here on.")
+    ] = "0",
     best_constant: BestConstant = False,
     tolerance: Tolerance = "1/1000",
     output: Output = None,
@@ -148,11 +157,11 @@ def norm_change(
       exactcap certify gaussian norm-change --activation threshold --epsilon 1/5 --exponent sharp --best-constant
     """
     c = given("constant", constant, best_constant, "--best-constant")
-    b, eps = str(rational_option("bias-from", bias_from or "0")), str(_epsilon(epsilon, Fraction(1)))
+    b, eps = str(rational_option("bias-from", bias_from)), str(_epsilon(epsilon, Fraction(1)))
     from exactcap.claims.inequality import NormChange
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(NormChange(activation, b, str(number), eps, exponent), progress),
         "constant", c, is_smaller_better=False, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip
@@ -179,7 +188,7 @@ def decoupling(
     from exactcap.claims.inequality import Decoupling
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Decoupling(str(number), eps), progress),
         "constant", c, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip

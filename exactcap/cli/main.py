@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
+import re
 import signal
 import sys
 import threading
@@ -26,6 +28,11 @@ Start here, with a CSV file of numbers whose column NAME holds the labels:
   exactcap certify interpolation --data FILE.csv --label NAME --activation tanh --width 36 -o out.cert.jsonl
   exactcap-check out.cert.jsonl
   exactcap explain out.cert.jsonl
+
+or with a number, and an inequality for all x:
+
+  exactcap evaluate mills --at 3
+  exactcap certify gaussian mills --upper "(x^2+2)/(x^3+3*x)"
 
 Commands ('exactcap COMMAND --help' says more):
 
@@ -58,11 +65,17 @@ the checker finds at points of its own, with an error bound. UNDECIDED: the inte
 GAUSSIAN = """Gaussian tails, Mills ratios and correlations of units: proved for all
 parameters of a region, or refuted.
 
+Here gamma is a standard normal number and g its density, in correlations g is a
+standard normal vector; phi is a unit, b its bias, d or delta a distance. Vectors
+are eps-orthogonal when their squared lengths are within eps of 1 and their inner
+product within eps of 0. K points have labels, K_1 of them 1.
+
 The statements are those of Vershynin, arXiv:2001.06938, as reconstructed from
 its proofs, with explicit constants; the paper's numbers are names too
-(prop-3.1). Each stands with its rule and proof in SPEC-GAUSSIAN.md. Statements
-with unspecified constants only (5.1 to 5.4, 7.1, 7.2, 1.1) are not instantiable;
-'memorization' is their explicit form."""
+(prop-3.1). Each stands with its rule and proof in
+exactcap/certificates/SPEC-GAUSSIAN.md. Statements with unspecified constants
+only (5.1 to 5.4, 7.1, 7.2, 1.1) are not instantiable; 'memorization' proves an
+explicit theorem in their place."""
 
 EVALUATE = """A number with proven digits: every digit printed is correct, the last one rounded."""
 
@@ -138,7 +151,7 @@ def _gaussian() -> Any:
     app = cyclopts.App(name="gaussian", help=GAUSSIAN)
     app.command(mills)
     app.command(correlation_separated, name=["correlation-separated", "prop-3.1"])
-    app.command(correlation_profile)
+    app.command(correlation_profile, name=["correlation-profile", "profile"])
     app.command(norm_change, name=["norm-change", "prop-3.2-i"])
     app.command(correlation_orthogonal, name=["correlation-orthogonal", "prop-3.2-ii"])
     app.command(decoupling, name=["decoupling", "lemma-3.3"])
@@ -148,7 +161,7 @@ def _gaussian() -> Any:
     app.command(asymptotics, name=["asymptotics", "lemma-A.1"])
     app.command(stability, name=["stability", "lemma-A.2"])
     app.command(monotonicity, name=["monotonicity", "lemma-A.3"])
-    app.command(domination)
+    app.command(domination, name=["domination", "second-moment"])
     app.command(memorization, name=["memorization", "theorem-E"])
     for name in PRINTED:
         app.command(printed_only(name), name=name, show=False)
@@ -206,8 +219,27 @@ def _run(given: list[str]) -> int:
     try:
         status = _app()(given, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        raise InputError(f"{error} See 'exactcap --help'.") from None
+        raise InputError(_parser_words(str(error), given)) from None
     return status if isinstance(status, int) else 0
+
+
+def _parser_words(message: str, given: list[str]) -> str:
+    """What the parser says, and the page that helps: that of the command which was named."""
+    missing = re.search(r"(--[a-z-]+)\W* requires an argument", message)
+    said = f"{missing[1]} is missing, or has no value" if missing else message.strip().rstrip(".")
+    names = list(itertools.takewhile(lambda word: re.fullmatch("[a-zA-Z][a-zA-Z0-9.-]*", word), given))
+    known = next((names[:k] for k in range(len(names), 0, -1) if _is_command(names[:k])), [])
+    return f"{said}. See '{' '.join(['exactcap', *known])} --help'."
+
+
+def _is_command(names: list[str]) -> bool:
+    app = _app()
+    for name in names:
+        try:
+            app = app[name]
+        except (KeyError, TypeError):
+            return False
+    return True
 
 
 def _interrupt(*_: object) -> None:

@@ -63,6 +63,11 @@ def memorization(
     n_ones = options.between("ones", points if ones is None else ones, 1, points)
     if smallest is not (widths is None):
         raise InputError("widths: give either --widths n1,n2,n3 or --smallest")
+    if squared > 2 and points > squared / (squared - 2):  # Rankin: at most that many, since the sum has a length >= 0
+        raise InputError(
+            f"points: at most {int(squared / (squared - 2))} unit vectors have pairwise distances of {separation} or "
+            "more, so the claim would be about nothing; lower --separation or --points"
+        )
     sizes = None if widths is None else layer_widths(widths)
     return _answer(points, n_ones, squared, sizes, output, as_json)
 
@@ -118,7 +123,7 @@ def _answer(
             attempt = prove_memorization(Memorization("threshold", ones, points, str(squared), widths), progress)
         certificate = attempt.outcome.certificate
         checked = write_and_check(certificate, output, progress) if certificate else None
-    lines, record = _words(attempt, ones)
+    lines, record = _words(attempt, ones, widths)
     record["certificate"] = checked.record() if checked else None
     if checked is None:
         return print_answer(
@@ -127,12 +132,12 @@ def _answer(
     said = checked.verdict.statement
     if widths is None:
         total = record["units"]
-        said = f"least units found {total} (a search, no proof that fewer fail): {said}"
+        said = f"least units found for this construction {total} (a search, no proof that fewer fail): {said}"
         record["best"] = {"name": "units", "certified": str(total), "refuted": None, "is_smaller_better": True}
     return print_answer(attempt.outcome.finding, said, [*lines, *checked.lines()], record, as_json)
 
 
-def _words(attempt: Attempt, ones: int) -> tuple[list[str], dict[str, Any]]:
+def _words(attempt: Attempt, ones: int, widths: tuple[int, int, int] | None) -> tuple[list[str], dict[str, Any]]:
     """Lines and JSON fields: the argument, the witness, the three conditions, and the competitor."""
     from exactcap.provers.memorization import evidence
 
@@ -140,6 +145,8 @@ def _words(attempt: Attempt, ones: int) -> tuple[list[str], dict[str, Any]]:
     units = sum(witness.used) if witness and outcome.certificate else None
     trivial = "one unit 1{<x_i,x> > 1 - delta^2/2} for each point with label 1 memorizes in a single layer"
     verdict = "" if units is None else f"; the three layers use {units}, {_compared(units, ones)}"
+    if units is None and widths is not None and widths[0] >= ones:
+        verdict = "; copied through layers 2 and 3 it has these widths: the claim is true, if not by this theorem"
     lines = [f"{'argument':<11} {outcome.reason}"] if outcome.certificate else []
     if witness:
         lines.append(

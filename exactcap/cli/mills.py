@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from exactcap.cli import options
 from exactcap.cli.answer import answer
-from exactcap.cli.best import Output, Tolerance, best_answer
+from exactcap.cli.best import Output, Tolerance, lemma_answer
 from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
 
@@ -79,7 +79,7 @@ def mills(
     if smallest_from:
         if from_ is not None or error_decreases:
             raise InputError("smallest-from: leave out --from and --error-decreases, which the search does not vary")
-        return best_answer(
+        return lemma_answer(
             lambda number, progress: _attempt(data, relation, number, high, progress), "from", None,
             is_smaller_better=True, start=low or Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
         )  # fmt: skip
@@ -100,14 +100,14 @@ def _chosen(bound: str | None, upper: str | None, lower: str | None) -> tuple[Bo
 
 
 def _attempt(data: BoundData, relation: str, low: Fraction, high: Fraction | None, progress: Progress) -> Outcome:
-    """One step of a search: where the bound has a pole, or the range is empty, nothing is decided."""
-    from exactcap.provers.mills import prove_mills
+    """One step of a search: where the bound has a pole in the range, it can only be refuted."""
+    from exactcap.provers.mills import prove_mills, refute
     from exactcap.provers.outcome import Finding, Outcome
 
     try:
         return prove_mills(data, relation, low, high, progress)
     except InputError as error:
-        return Outcome(Finding.UNDECIDED, str(error))
+        return refute(data, relation, low, high, []) or Outcome(Finding.UNDECIDED, str(error))
 
 
 def _prove(data: BoundData, relation: str, low: Fraction | None, high: Fraction | None, progress: Progress) -> Outcome:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from exactcap.cli import options
 from exactcap.cli.answer import answer
-from exactcap.cli.best import BestConstant, Output, SmallestBias, Tolerance, best_answer, given
+from exactcap.cli.best import BestConstant, Output, SmallestBias, Tolerance, given, lemma_answer
 from exactcap.cli.correlations import BiasFrom, Constant, Unit
 from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
@@ -40,7 +40,7 @@ def asymptotics(
     from exactcap.claims.inequality import Asymptotics
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Asymptotics(str(number), order), progress),
         "constant", c, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip
@@ -49,9 +49,14 @@ def asymptotics(
 def stability(
     *,
     order: Order,
-    z_from: Annotated[str, Parameter(allow_leading_hyphen=True, help="The least z, above -1.")],
+    z_from: Annotated[
+        str,
+        Parameter(allow_leading_hyphen=True, help="The least z, above -1; with --constant none also -1: all z > -1."),
+    ],
     z_to: Annotated[str, Parameter(allow_leading_hyphen=True, help="The largest z, or 'inf'.")],
-    bias_from: BiasFrom = "1",
+    bias_from: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="The least b, positive; with --constant none also 0: all b > 0.")
+    ] = "1",
     constant: Annotated[
         str | None, Parameter(help="C in |theta - 1| <= C/b^2; 'none': between 1 and e^(-zD) instead.")
     ] = None,
@@ -67,27 +72,30 @@ def stability(
     Try:
 
       exactcap certify gaussian stability --order 1 --z-from -1/4 --z-to 1 --bias-from 2 --constant 4
-      exactcap certify gaussian stability --order 1 --z-from 0 --z-to inf --constant none
+      exactcap certify gaussian stability --order 1 --z-from -1 --z-to inf --bias-from 0 --constant none
       exactcap certify gaussian stability --order 1 --z-from 0 --z-to inf --constant 4
     """
     options.between("order", order, 0, 2)
-    low, top = rational_option("z-from", z_from), None if z_to == "inf" else rational_option("z-to", z_to)
-    b = rational_option("bias-from", bias_from or "1")
-    if low <= -1 or (top is not None and top < low):
+    is_open = constant == "none"
+    low = None if is_open and z_from == "-1" else rational_option("z-from", z_from)
+    top = None if z_to == "inf" else rational_option("z-to", z_to)
+    b = None if is_open and bias_from == "0" else rational_option("bias-from", bias_from)
+    if (low is not None and low <= -1) or (top is not None and (top <= -1 or (low is not None and top < low))):
         raise InputError(f"z-from: the range from {z_from} to {z_to} must lie above -1 and not be empty; change it")
-    if b <= 0:
+    if b is not None and b <= 0:
         raise InputError(f"bias-from: {bias_from} is not positive; the statement is about b > 0")
-    c = None if constant == "none" else given("constant", constant, best_constant, "--best-constant")
+    c = None if is_open else given("constant", constant, best_constant, "--best-constant")
     from exactcap.claims.inequality import Stability
     from exactcap.provers.inequality import prove_inequality
 
     upper = None if top is None else str(top)
-    if constant == "none":
+    if is_open:
+        every = Stability(None if b is None else str(b), None, order, None if low is None else str(low), upper)
         return answer(
-            lambda progress: prove_inequality(Stability(str(b), None, order, str(low), upper), progress),
+            lambda progress: prove_inequality(every, progress),
             output, as_json,
         )  # fmt: skip
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Stability(str(b), str(number), order, str(low), upper), progress),
         "constant", c, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip
@@ -156,7 +164,7 @@ def domination(
     from exactcap.claims.inequality import SecondMoment
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(SecondMoment(activation, str(number)), progress),
         "bias", b, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from exactcap.cli import options
 from exactcap.cli.answer import answer
-from exactcap.cli.best import BestConstant, Output, Tolerance, best_answer, given
+from exactcap.cli.best import BestConstant, Output, Tolerance, given, lemma_answer
 from exactcap.cli.correlations import Constant, Unit
 from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
@@ -66,7 +66,7 @@ def perception(
     from exactcap.claims.inequality import Perception
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Perception(str(number), str(level)), progress), "constant", c,
         is_smaller_better=False, start=rational_option("tolerance", tolerance), tolerance=tolerance, output=output,
         as_json=as_json,
@@ -97,7 +97,7 @@ def perception_layer(
     from exactcap.claims.inequality import Layer
     from exactcap.provers.inequality import prove_inequality
 
-    return best_answer(
+    return lemma_answer(
         lambda number, progress: prove_inequality(Layer(str(number), outputs), progress), "constant", c,
         is_smaller_better=False, start=rational_option("tolerance", tolerance), tolerance=tolerance, output=output,
         as_json=as_json,

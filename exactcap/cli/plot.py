@@ -30,7 +30,8 @@ PROFILES = (
 )
 ORTHOGONAL = (
     "Both bounds are certified for all vectors with ||u|²~−~1|, ||v|²~−~1| and |<u,v>| at most eps, where they are "
-    "drawn. The exact curve is at |u|²~=~|v|²~=~1~+~eps, <u,v>~=~eps, where rule corner is best possible."
+    "drawn. The exact curve is at |u|²~=~|v|²~=~1~+~eps, <u,v>~=~eps, where rule corner is best possible asymptotically "
+    "for large b: its relative error tends to 0."
 )
 
 Bounds = Annotated[
@@ -69,6 +70,13 @@ def plot_mills(
     from exactcap.models.gaussian_curves import mills_curves
     from exactcap.reports.gaussian_plots import Line, draw_mills
 
+    from exactcap.models.mills_bounds import named_bound
+
+    for name in names:
+        try:
+            named_bound(name)
+        except InputError as error:  # which speaks of the option --bound of other commands
+            raise InputError(f"bounds: {str(error).removeprefix('bound: ')}") from None
     lines = [Line(*curve) for curve in mills_curves(names, start, end)]
     write_picture(lambda: draw_mills(lines, float(start), float(end)), output)
     return _print_file(output, as_json)

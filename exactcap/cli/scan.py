@@ -19,25 +19,38 @@ NO_PROOF = "no proof: 'exactcap certify gaussian' proves"
 Lemma = Annotated[
     str,
     Parameter(
-        help="prop-3.1, prop-3.2-i, prop-3.2-ii, lemma-3.3, lemma-4.1, lemma-6.1, theorem-6.2, lemma-A.1, lemma-A.2, "
-        "lemma-A.3, second-moment or mills."
+        help="prop-3.1, profile, prop-3.2-i, prop-3.2-ii, lemma-3.3, lemma-4.1, lemma-6.1, theorem-6.2, lemma-A.1, "
+        "lemma-A.2, lemma-A.3, second-moment, theorem-E or mills; or the command of 'exactcap certify gaussian'."
     ),
 ]
-Unit = Annotated[str | None, Parameter(help="threshold or relu; lemma-A.3 also closed-threshold.")]
+Unit = Annotated[str | None, Parameter(help="threshold (the default) or relu; lemma-A.3 also closed-threshold.")]
 Exponent = Annotated[
     str | None,
-    Parameter(help="prop-3.1: sharp, 1/8, or paper (constant 2, negative biases too); prop-3.2-i: sharp or plain."),
+    Parameter(
+        help="prop-3.1: sharp, 1/8, or paper (constant 2, negative biases too); prop-3.2-i: sharp or plain. "
+        "The first is the default."
+    ),
 ]
-Order = Annotated[str | None, Parameter(help="Order of the moment, 0, 1 or 2: lemma-A.1, lemma-A.2, lemma-A.3.")]
+Order = Annotated[
+    str | None,
+    Parameter(help="Order of the moment in lemma-A.1, lemma-A.2, lemma-A.3 --bound bias: 0 (the default), 1 or 2."),
+]
 BoundName = Annotated[
     str | None,
     Parameter(
-        help="prop-3.2-ii: corner or density; lemma-A.2: exponential or linear; lemma-A.3: sigma, bias, "
-        "correlation-rho, correlation-delta or correlation-bias; theorem-6.2: two-or-more or one; mills: birnbaum, "
-        "komatsu, sampford, pollak, boyd-lower, boyd-upper, laplace-N or partial-sum-N."
+        help="prop-3.2-ii: corner or density; theorem-6.2: two-or-more or one; lemma-A.2: exponential or linear; "
+        "lemma-A.3: sigma, bias, correlation-rho, correlation-delta or correlation-bias; theorem-E: layers, corner or "
+        "signs; mills: birnbaum, komatsu, sampford, pollak, boyd-lower, boyd-upper, laplace-N or partial-sum-N. "
+        "The first is the default."
     ),
 ]
-Points = Annotated[int, Parameter(converter=options.whole_number, help="Points inside: on the boundary and random.")]
+Points = Annotated[
+    int,
+    Parameter(
+        converter=options.whole_number,
+        help="Points inside, on the boundary and random. Correlations at 50 digits take some 10 ms for each.",
+    ),
+]
 Digits = Annotated[
     int, Parameter(converter=options.whole_number, help="Sides that agree to so many digits count as equal.")
 ]
@@ -52,7 +65,7 @@ def scan_gaussian(
     exponent: Exponent = None,
     order: Order = None,
     bound: BoundName = None,
-    points: Points = 2000,
+    points: Points = 500,
     digits: Digits = 50,
     seed: Seed = 0,
     plot: PlotFile = None,
@@ -68,16 +81,17 @@ def scan_gaussian(
     Try:
 
       exactcap scan gaussian prop-3.1 --activation relu
-      exactcap scan gaussian mills --bound sampford --points 500 --plot sampford.svg
+      exactcap scan gaussian mills --bound sampford --points 2000 --plot sampford.svg
     """
     options.between("points", points, 1, MAX_POINTS)
     options.between("digits", digits, 15, MAX_DIGITS)
     options.valid_seed(seed)
     from exactcap.cli.progress import progress_bar
-    from exactcap.scans.catalogue import find_scan
+    from exactcap.scans.catalogue import choose, find_scan
     from exactcap.scans.scan import run_scan
 
-    scan = find_scan(lemma, activation=activation, exponent=exponent, order=order, bound=bound)
+    name, chosen = choose(lemma, activation=activation, exponent=exponent, order=order, bound=bound)
+    scan = find_scan(name, **chosen)
     if plot is not None:
         from exactcap.cli.plot import require_picture
 
@@ -85,9 +99,9 @@ def scan_gaussian(
     with progress_bar() as progress:
         found = run_scan(scan, points, digits, seed, progress)
     if plot is not None:
-        _draw(found, lemma, plot)
+        _draw(found, ", ".join([name, *chosen.values()]), plot)
     if as_json:
-        print(json.dumps(_record(found, lemma, seed, plot), sort_keys=True))
+        print(json.dumps(_record(found, name, chosen, seed, plot), sort_keys=True))
     else:
         print("\n".join(_lines(found, seed, plot)))
     return 1 if found.violations else 0
@@ -95,9 +109,13 @@ def scan_gaussian(
 
 def _lines(found: Found, seed: int, plot: Path | None) -> list[str]:
     """What the scan found, the last line its answer."""
+    from exactcap.scans.notation import notation
+
     scan, n_points = found.scan, len(found.inside)
+    symbols = notation(scan.statement)
     lines = [
         f"{'statement':<10} {scan.statement}",
+        *([f"{'notation':<10} {symbols}"] * bool(symbols)),
         f"{'compared':<10} {scan.compares}; {found.digits} digits",
         f"{'points':<10} {n_points}: {len(scan.edges)} on the boundary, the others random with seed {seed}",
         *(
@@ -150,8 +168,9 @@ def _place_text(sample: Sample) -> str:
     return ", ".join(f"{name} = {shown(value)}" for name, value in sample.point.items())
 
 
-def _record(found: Found, lemma: str, seed: int, plot: Path | None) -> dict[str, Any]:
+def _record(found: Found, lemma: str, chosen: dict[str, str], seed: int, plot: Path | None) -> dict[str, Any]:
     """The same as a JSON object; numbers are text, points exact."""
+    from exactcap.scans.notation import notation
 
     def sample_record(sample: Sample) -> dict[str, Any]:
         return {"ratio": _ratio_text(sample), "at": {name: str(value) for name, value in sample.point.items()}}
@@ -160,7 +179,9 @@ def _record(found: Found, lemma: str, seed: int, plot: Path | None) -> dict[str,
         "verdict": "VIOLATION" if found.violations else "SCANNED",
         "proof": False,
         "lemma": lemma,
+        "options": chosen,
         "statement": found.scan.statement,
+        "notation": notation(found.scan.statement),
         "compared": found.scan.compares,
         "points": len(found.inside),
         "digits": found.digits,
@@ -181,13 +202,13 @@ def _record(found: Found, lemma: str, seed: int, plot: Path | None) -> dict[str,
     }
 
 
-def _draw(found: Found, lemma: str, plot: Path) -> None:
+def _draw(found: Found, what: str, plot: Path) -> None:
     from exactcap.cli.plot import write_picture
     from exactcap.reports.gaussian_plots import Ratios, draw_scan
 
     name = found.scan.parameter
     ratios = Ratios(
-        title=f"Scan of {lemma}",
+        title=f"Scan of {what}",
         statement=found.scan.statement,
         compared=found.scan.compares,
         parameter=name,

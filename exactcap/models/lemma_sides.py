@@ -34,6 +34,17 @@ def certainly_fails(sides: Callable[[], Sides]) -> bool:
     return False
 
 
+def side_words(sides: Callable[[], Sides]) -> tuple[str, str]:
+    """(low, high) with six digits, for people.
+
+    >>> side_words(lambda: separated(1, Fraction(0), Fraction(0), Fraction(1, 2), None))
+    ('0.250000', '0.500000')
+    """
+    with precision(BITS[0]):
+        low, high = (side.mid().str(6, radius=False) for side in sides())
+        return low, high
+
+
 def separated(k: int, b: Fraction, delta: Fraction, constant: Fraction, kappa: Fraction | None) -> Sides:
     """prop-3.1 at bias b and distance delta; ``kappa`` None is the sharp form."""
     rate = delta**2 / (2 * (4 - delta**2)) if kappa is None else kappa * delta**2

@@ -9,7 +9,7 @@ from fractions import Fraction
 from exactcap.errors import InputError
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 
-MAX_DOUBLINGS = 24
+MAX_DOUBLINGS = 13
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def find_extremal(
     >>> found.value, found.refuted_at
     (Fraction(1203, 1000), Fraction(601, 500))
     """
-    if tolerance <= 0:
-        raise InputError(f"tolerance: {tolerance} is not positive; take for example 1/1000")
+    if not Fraction(1, 10**50) <= tolerance <= 1:
+        raise InputError(f"tolerance: {float(tolerance):g} is not between 1e-50 and 1; take for example 1/1000")
     better = -1 if is_smaller_better else 1
     cache: dict[int, Outcome] = {}
 
@@ -59,8 +59,9 @@ def find_extremal(
         return None
     low = first - good
     bad = _double(lambda k: outcome(low + k).finding is not Finding.PROVED, unit)
-    if bad is None:
-        return None  # certified for every number tried: there is no best one
+    if bad is None:  # certified for every number tried: there may be no best one
+        last = low + (unit << MAX_DOUBLINGS - 1)
+        return Extremal(last * better * tolerance, outcome(last), None, None)
     low, high = _bisect(lambda step: outcome(step).finding is Finding.PROVED, low, low + bad)
     far = _double(lambda k: outcome(high + k).finding is Finding.REFUTED, unit)
     if far is None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Inequality, Statement
-from exactcap.claims.inequality import Layer, Orthogonal, SecondMoment, Separated
+from exactcap.claims.inequality import Layer, Orthogonal, SecondMoment, Separated, point_words
+from exactcap.errors import InputError
 from exactcap.models.mills_bounds import BoundData
 from exactcap.provers.lemma_cover import cover
 from exactcap.provers.lemma_points import counterexample
@@ -19,14 +20,20 @@ from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 CROSSING = BoundData((("1", 0, 0, 0), ("1", 2, 0, 0)), (("2", 1, 0, 0), ("1", 3, 0, 0)), None)
 
 
+MAX_DIGITS = 300  # of a number in a lemma
+
+
 def prove_inequality(lemma: Statement, progress: Progress = silent) -> Outcome:
     """PROVED by rule NAME or by a cover, REFUTED by a point, else UNDECIDED.
+
+    Raises InputError for numbers of more than 300 digits.
 
     >>> prove_inequality(Separated("relu", "0", "1", "sharp")).reason
     'by rule separated, whose side conditions hold'
     >>> prove_inequality(Separated("relu", "0", "99/100", "sharp")).reason
-    'the point (0, 0) is a counterexample'
+    'at b = 0, delta = 0 it would need 0.500000 <= 0.495000'
     """
+    _require_size(lemma)
     rule = rule_of(lemma)
     if rule is not None:
         return _proved(lemma, f"by rule {rule}, whose side conditions hold", (f"rule-{rule}",), _by_rule(rule))
@@ -42,13 +49,24 @@ def prove_inequality(lemma: Statement, progress: Progress = silent) -> Outcome:
             count = sum(len(cuts) - 1 for cuts in cells["distances"])
             relies_on = ("plackett", "monotone-correlation", "rule-separated")
             return _proved(lemma, f"a cover of negative biases by {count} cells, and rule separated", relies_on, cells)
-    point = counterexample(lemma)
-    if point is not None:
-        words = ", ".join(map(str, point))
-        evidence = {"evidence": "point", "values": [str(value) for value in point]}
+    found = counterexample(lemma)
+    if found is not None:
+        values = [str(value) for value in found.point]
+        evidence = {"evidence": "point", "values": values}
         certificate = Certificate(Inequality(False, lemma), _refuted_by(lemma), (evidence,))
-        return Outcome(Finding.REFUTED, f"the point ({words}) is a counterexample", certificate)
+        return Outcome(
+            Finding.REFUTED, f"at {point_words(lemma, values)} it would need {found.high} <= {found.low}", certificate
+        )
     return Outcome(Finding.UNDECIDED, "no rule of this lemma applies, and no point searched refutes it")
+
+
+def _require_size(lemma: Statement) -> None:
+    """Raises InputError for a number with more digits than a certificate may have."""
+    for name in lemma.__struct_fields__:
+        for part in str(getattr(lemma, name)).lstrip("-").split("/"):
+            if part.isdigit() and len(part) > MAX_DIGITS:
+                option = name.replace("_", "-")
+                raise InputError(f"{option}: the number has more than {MAX_DIGITS} digits; take a shorter one")
 
 
 def _by_rule(rule: str) -> dict[str, Any]:

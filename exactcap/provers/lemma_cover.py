@@ -23,7 +23,7 @@ def cover(lemma: Separated, progress: Progress = silent) -> dict[str, Any] | Non
     ['biases', 'distances', 'evidence']
     """
     b0 = Fraction(lemma.bias_from)
-    if lemma.exponent == "sharp" or not -LARGEST <= b0 < 0:
+    if lemma.exponent == "sharp" or lemma.activation == "powers" or not -LARGEST <= b0 < 0:
         return None
     if Fraction(lemma.constant) < 1 or not 0 < Fraction(lemma.exponent) <= Fraction(1, 8):
         return None

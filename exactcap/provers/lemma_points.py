@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactcap.claims.inequality import (
@@ -25,14 +26,24 @@ LARGE = tuple(Fraction(10) ** k for k in range(1, 9))
 FINE = 10**18  # denominators of square roots: fine enough beside the largest biases
 
 
-def counterexample(lemma: Statement) -> Point | None:
+@dataclass(frozen=True)
+class Counterexample:
+    """The lemma says high <= low at the point; ``low`` and ``high`` are rounded, for people."""
+
+    point: Point
+    low: str
+    high: str
+
+
+def counterexample(lemma: Statement) -> Counterexample | None:
     """A point where the lemma certainly fails, or None when the search finds none (it may fail all the same).
 
     >>> counterexample(Separated("threshold", "-3", "2", "1/8"))
-    (Fraction(-3, 1), Fraction(2, 1))
+    Counterexample(point=(Fraction(-3, 1), Fraction(2, 1)), low='0.0221880', high='0.997300')
     """
     found, fails = _search(lemma)
-    return next((point for point in found if sides.certainly_fails(lambda point=point: fails(point))), None)  # type: ignore[misc]
+    point = next((point for point in found if sides.certainly_fails(lambda point=point: fails(point))), None)  # type: ignore[misc]
+    return None if point is None else Counterexample(point, *sides.side_words(lambda: fails(point)))
 
 
 def _search(lemma: Statement) -> tuple[Iterator[Point], Callable[[Point], sides.Sides]]:
@@ -100,6 +111,8 @@ def _separated(lemma: Separated) -> Iterator[Point]:
 
 
 def _stability(lemma: Stability) -> Iterator[Point]:
+    assert lemma.bias_from is not None
+    assert lemma.z_from is not None
     low, bottom = Fraction(lemma.bias_from), sqrt_above(1 + Fraction(lemma.z_from))
     tops = [bottom * 10**i for i in range(1, 7)] if lemma.z_to is None else [sqrt_below(1 + Fraction(lemma.z_to))]
     roots = [s for s in (*tops, bottom) if s > 0 and s**2 - 1 >= Fraction(lemma.z_from)]

@@ -37,7 +37,8 @@ def _simple(lemma: Statement) -> tuple[str, bool]:
     match lemma:
         case Separated():
             small = lemma.exponent == "sharp" or Fraction(lemma.exponent) <= Fraction(1, 8)
-            return "separated", small and Fraction(lemma.constant) >= 1 and Fraction(lemma.bias_from) >= 0
+            region = Fraction(lemma.bias_from) >= 0 or lemma.exponent == "0"
+            return "separated", small and region and Fraction(lemma.constant) >= 1
         case Profile():
             return "profile", True
         case NormChange():
@@ -94,6 +95,8 @@ def _jensen(lemma: Stability) -> bool:
         return True
     if lemma.z_to is None:
         return False
+    assert lemma.z_from is not None
+    assert lemma.bias_from is not None
     c, low, top = Fraction(lemma.constant), Fraction(lemma.z_from), Fraction(lemma.z_to)
     squared, q = Fraction(lemma.bias_from) ** 2, max(-low, Fraction(0)) * _half(lemma.order)
     return c >= top * _half(lemma.order) and q < squared and c * (1 - q / squared) >= q

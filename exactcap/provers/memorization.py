@@ -39,14 +39,6 @@ def require_threshold(activation: str) -> None:
         )
 
 
-def competitor(instance: Instance) -> int:
-    """The units of a network of one layer that memorizes by itself: 1{<x_i, x> > 1 - delta^2/2} for each one.
-
-    <x_i, x_i> = 1 is above 1 - delta^2/2, and <x_i, x_k> = 1 - |x_i - x_k|^2/2 is not, k != i.
-    """
-    return instance.ones
-
-
 def prove_memorization(claim: Memorization, progress: Progress = silent) -> Attempt:
     """PROVED with a witness that may use fewer units, or UNDECIDED with the condition that fails and what would help.
 

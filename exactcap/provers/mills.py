@@ -35,7 +35,7 @@ def prove_mills(
 ) -> Outcome:
     """PROVED for every x of the range, or REFUTED at a rational one; relation is upper, lower or error-decreases.
 
-    Raises InputError when the range is empty or the bound has a pole in it.
+    Raises InputError when the range is empty, or the bound has a pole in it.
 
     >>> from exactcap.models.mills_bounds import named_bound
     >>> prove_mills(named_bound("komatsu").data, "upper", Fraction(-11, 20), None).finding
@@ -60,10 +60,16 @@ def prove_mills(
         theorems = DESCARTES if claim.bound.has_pi() else STURM
         return Outcome(Finding.PROVED, argument, Certificate(claim, theorems, (evidence,)))
     progress("a point where it fails", 0.6)
-    for x in _candidates(low, high, points):
-        if (refutation := _refutation(data, relation, x)) is not None:
-            return refutation
-    return Outcome(Finding.UNDECIDED, f"{failure}; no point was found where the bound fails")
+    refutation = refute(data, relation, low, high, points)
+    return refutation or Outcome(Finding.UNDECIDED, f"{failure}; no point was found where the bound fails")
+
+
+def refute(
+    data: BoundData, relation: str, low: Fraction | None, high: Fraction | None, points: list[Fraction]
+) -> Outcome | None:
+    """REFUTED at one of many points of the range, or at one of these; None when none is found. Poles do not matter."""
+    found = (_refutation(data, relation, x) for x in _candidates(low, high, points))
+    return next((outcome for outcome in found if outcome is not None), None)
 
 
 def refuted_below(data: BoundData, relation: str, low: Fraction) -> Outcome | None:
@@ -118,7 +124,10 @@ def _by_signs(
     low, high = ends
     pole = mills_signs.pole(data, low, high)
     if pole is not None:
-        raise InputError(f"{relation}: the bound has a pole at x = {pole} inside the range; start above it with --from")
+        raise InputError(
+            f"{relation}: the bound has a pole at x = {pole} inside the range; start above it with --from, or end "
+            "below it with --to"
+        )
     failure, points = "", list[Fraction]()
     for width in WIDTHS:
         intervals, signs = mills_signs.zeros_and_signs(data, low, high, width)

@@ -19,6 +19,7 @@ PANEL, GAP = 2.5, 0.30
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#56b4e9", "#e69f00")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
 MARKERS = "^sDvP"
+OUTSIDE = (ORANGE, "#000000", "#cc79a7", "#009e73", "#e69f00")
 SMALLEST = 1e-13
 SMALLEST_GAP, LARGEST = 1e-24, 1e-6  # of scans: gaps are drawn from the first to the inverse of the second
 
@@ -108,8 +109,9 @@ def draw_scan(ratios: Ratios) -> Figure:
     groups: list[tuple[str, tuple[tuple[float, float], ...], dict[str, Any]]] = [
         ("inside", ratios.inside, {"marker": "o", "color": BLUE, "markersize": 2.6, "alpha": 0.55})
     ]
-    for marker, (what, points) in zip(MARKERS, ratios.outside, strict=False):
-        look = {"marker": marker, "color": ORANGE, "markersize": 5.5, "markeredgecolor": "white"}
+    for k, (marker, (what, points)) in enumerate(zip(MARKERS, ratios.outside, strict=False)):
+        # later ones smaller and in another colour: markers at the same place, as at an edge, all stay visible
+        look = {"marker": marker, "color": OUTSIDE[k], "markersize": 9.5 - 1.7 * k, "markeredgecolor": "white"}
         groups.append((f"outside: {what}", points, look))
     every = [x for _, points, _ in groups for x, _ in points]
     for is_above, axes in zip((True, False), panels, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exactcap.claims import Enclosure, Inequality, Memorization, Mills, OneUnit
-from exactcap.claims.inequality import Layer
+from exactcap.claims.inequality import Decoupling, Layer, point_words
 
 Evidence = tuple[Mapping[str, Any], ...]
 
@@ -14,7 +14,8 @@ RULES = {
     "separated": (
         "Formula (1) of SPEC-GAUSSIAN.md, G1, writes the left side as an integral of a positive function.",
         "Put w^2 = v^2 + c^2; then v/w <= 1, and 1/(1 + c^2 + v^2) <= 1/(1 + v^2).",
-        "What remains is the same formula at distance 0, that is E phi(gamma - b)^2, times the factor of the claim.",
+        "What remains is that formula at distance 0, E phi(gamma - b)^2, times (1 + c^2)^(-k) e^(-b^2 c^2/2), which is "
+        "the factor of the claim or less: c^2 = delta^2/(4 - delta^2) >= delta^2/4.",
     ),
     "profile": (
         "The ratio is a quotient of the integrals (1) at c and at 0, with the weight (1 + w^2)^(-k-1).",
@@ -126,13 +127,18 @@ def _mills(claim: Mills, evidence: Mapping[str, Any]) -> tuple[str, ...]:
             "By Descartes' rule E changes its sign at most once for x > 0.",
             "W is 0 at infinity and has the right sign, or is 0, at x = 0; so it has that sign throughout.",
         )
-    inner = evidence.get("bound", evidence)
-    k = len(inner.get("intervals", ()))
+    if evidence["evidence"] == "error":
+        return (
+            "(B/R)' has the sign of B - RU with U = xB - B' = 1 - E, E = B' - xB + 1, because R' = xR - 1.",
+            "Sturm's theorem: B has neither zero nor pole in the range, and E no zero; so B stays on one side of R.",
+            "C = B/U and E(C) = C' - xC + 1: by Sturm E(C) has no zero either, and its sign is opposite to that of E.",
+            "So (C - R) e^(-x^2/2), which tends to 0 at infinity, has one sign where U > 0: C is on one side of R.",
+            "That is the sign of (B/R)' for which |B/R - 1| decreases.",
+        )
+    k = len(evidence["intervals"])
     where = f"outside of {k} small interval{'s' if k > 1 else ''}" if k else "in the whole range"
     last = (
-        "(B/R)' has the sign of B - R (xB - B'), so the claim is a bound on R by B/(xB - B')."
-        if "bound" in evidence
-        else "Where E changes its sign, or the range ends, W is evaluated in intervals; so W has one sign throughout."
+        "Where E changes its sign, or the range ends, W is evaluated in intervals; so W has one sign throughout."
         if k or claim.high is not None
         else "So W is strictly monotone and has one sign."
     )
@@ -180,10 +186,11 @@ def _inequality(claim: Inequality, evidence: Mapping[str, Any]) -> tuple[str, ..
             "E phi(gamma - b) <= b E phi(gamma - b)^2 says (b^2 + 1)/(b^3 + 2b) <= R(b), R the Mills ratio.",
             "Let B = (x^2 + 1)/(x^3 + 2x) and E = B' - xB + 1 = (x^2 - 2)/(x^2 (x^2 + 2)^2).",
             "W = (B - R) e^(-x^2/2) has W' = E e^(-x^2/2) and tends to 0 at infinity.",
-            "So W decreases, then increases to 0: it is negative from the least bias on if it is so there.",
-            "The checker evaluates it there in intervals.",
+            "So W decreases up to sqrt 2, then increases to 0: it is negative from sqrt 2 on, and before that if so at "
+            "the start.",
+            "Where the least bias is below sqrt 2, the checker evaluates W there in intervals.",
         )
-    point = ", ".join(evidence["values"])
+    point = point_words(claim.lemma, evidence["values"])
     if isinstance(claim.lemma, Layer):
         return (
             "K_1 = s + 1 ones are orthonormal vectors; K_1 zeros are the sums of all but one of them over s, completed "
@@ -191,7 +198,15 @@ def _inequality(claim: Inequality, evidence: Mapping[str, Any]) -> tuple[str, ..
             "All inner products are at most eta = 1/s.",
             "The mean of <w,v> over the ones equals the mean over the zeros, for every w.",
             "So no half-space contains the ones and none of the zeros.",
-            f"The checker verifies the hypothesis at s = {point}: (2s + 3) ln(2s + 2) <= C s^2.",
+            f"The checker verifies the hypothesis at {point}: (2s + 3) ln(2s + 2) <= C s^2.",
+        )
+    if isinstance(claim.lemma, Decoupling):
+        return (
+            f"Take variances 1 - eps, covariance eps, and for f the indicator of (-h, h), {point} for h.",
+            "The density of the pair on the square is at least e^(-h^2/(1 - 2 eps))/(2 pi sqrt(1 - 2 eps)).",
+            "The mean on the right is at most 2h/sqrt(2 pi (1 + 2 eps)).",
+            "So the ratio of the two sides is at least (1 + 2 eps)/sqrt(1 - 2 eps) e^(-h^2/(1 - 2 eps)).",
+            "The checker shows in intervals with integer ends that this exceeds the constant.",
         )
     return (
         f"The claim is refuted at one point: {point}.",

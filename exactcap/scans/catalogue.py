@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exactcap.errors import InputError
-from exactcap.scans import deviation, mills, moments, monotone, orthogonal, perception, separated
+from exactcap.scans import deviation, mills, moments, monotone, orthogonal, perception, separated, three_stage
 from exactcap.scans import profile as profiles
 from exactcap.scans.scan import Scan
 
@@ -26,6 +26,7 @@ class Entry:
 
 UNITS = tuple(POWERS)
 ORDERS = ("0", "1", "2")
+STAGES = {"layers": three_stage.layers, "corner": three_stage.corner, "signs": three_stage.random_signs}
 MONOTONE = ("sigma", "bias", "correlation-rho", "correlation-delta", "correlation-bias")
 
 
@@ -72,20 +73,40 @@ ENTRIES: dict[str, Entry] = {
         {"bound": MONOTONE, "activation": ("threshold", "closed-threshold", "relu"), "order": ORDERS}, _monotone
     ),
     "second-moment": Entry({"activation": UNITS}, lambda activation: moments.second_moment(POWERS[activation])),
+    "theorem-E": Entry({"bound": tuple(STAGES)}, lambda bound: STAGES[bound]()),
     "mills": Entry({"bound": None}, lambda bound: mills.mills_bound(bound)),
 }
 DEFAULT_MILLS = "birnbaum"
+# The names of 'exactcap certify gaussian' for the same statements.
+ALIASES = {
+    "correlation-separated": "prop-3.1",
+    "correlation-profile": "profile",
+    "norm-change": "prop-3.2-i",
+    "correlation-orthogonal": "prop-3.2-ii",
+    "decoupling": "lemma-3.3",
+    "deviation": "lemma-4.1",
+    "perception": "lemma-6.1",
+    "perception-layer": "theorem-6.2",
+    "asymptotics": "lemma-A.1",
+    "stability": "lemma-A.2",
+    "monotonicity": "lemma-A.3",
+    "domination": "second-moment",
+    "memorization": "theorem-E",
+}
 
 
-def find_scan(lemma: str, **given: str | None) -> Scan:
-    """The scan of a lemma with these options (None: the default). Raises InputError for what does not exist.
+def choose(lemma: str, **given: str | None) -> tuple[str, dict[str, str]]:
+    """The lemma, by either of its names, and its options with these values (None: the default).
 
-    >>> find_scan("second-moment", activation="relu").statement
-    'M_1(b) <= b M_2(b) for b >= 1.16152788927...'
-    >>> find_scan("lemma-A.1", activation="relu")
+    Raises InputError for what does not exist.
+
+    >>> choose("domination", activation="relu")
+    ('second-moment', {'activation': 'relu'})
+    >>> choose("lemma-A.1", activation="relu")
     Traceback (most recent call last):
     exactcap.errors.InputError: activation: the scan of lemma-A.1 has no such option; leave out --activation
     """
+    lemma = ALIASES.get(lemma, lemma)
     if lemma not in ENTRIES:
         raise InputError(f"lemma: {lemma[:40]!r} has no scan; choose one of {', '.join(ENTRIES)}")
     entry, chosen = ENTRIES[lemma], {}
@@ -104,4 +125,14 @@ def find_scan(lemma: str, **given: str | None) -> Scan:
             raise InputError(
                 f"{name}: {value[:40]!r} is not one of {', '.join(values)} for {lemma}; choose one of them"
             )
-    return entry.make(**chosen)
+    return lemma, chosen
+
+
+def find_scan(lemma: str, **given: str | None) -> Scan:
+    """The scan of a lemma with these options. Raises InputError for what does not exist.
+
+    >>> find_scan("second-moment", activation="relu").statement
+    'M_1(b) <= b M_2(b) for b >= 1.16152788927...'
+    """
+    lemma, chosen = choose(lemma, **given)
+    return ENTRIES[lemma].make(**chosen)

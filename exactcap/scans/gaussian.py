@@ -8,10 +8,13 @@ working precision; every integrand is divided by its size before it is summed.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import mpmath
 from mpmath import mpf
+from mpmath.libmp.libelefun import exp_fixed, ln2_fixed
 
-from exactcap.scans.quadrature import Real, integral, reach
+from exactcap.scans.quadrature import Real, fixed_rule, integral, reach
 
 
 def density(x: Real) -> Real:
@@ -95,21 +98,38 @@ def correlation(k: int, b: Real, delta: Real) -> Real:
 
 
 def _integrated(k: int, b: Real, c: Real) -> Real:
-    """Formula (1) for b, c > 0, with w = c + u; the poles are at w = +-i, so panels grow with their distance."""
-    squared, half, twice = 1 + c * c, b * b / 2, 2 * c
+    """Formula (1) for b, c > 0, with w = c + u; the poles are at w = +-i, so panels grow with their distance.
+
+    With s = b^2 (w^2 - c^2)/2, q = b^2 (1 + c^2)/2 and r = q/(q + s) the integrand is e^(-s) r (s r)^k, up to a factor.
+    It is summed in fixed point, several times faster than in floating point: all numbers but q are of the size of 1,
+    s = S v (1 - a (1 - v)) in v = u/end. For small b the integral is only about b^(2k + 1), hence the further bits.
+    """
+    squared, half = 1 + c * c, b * b / 2
     limit = reach() / half
     end = limit / (c + mpmath.sqrt(c * c + limit))  # b^2 (w^2 - c^2)/2 = reach()
     ends = [mpf(0)]
     while ends[-1] < end:
         ends.append(min(end, ends[-1] + 4 * mpmath.sqrt(1 + (c + ends[-1]) ** 2)))
+    bits = mpmath.mp.prec + 32 + 32 * max(0, -(mpmath.mag(b) // 8))
+    one, ln2 = 1 << bits, ln2_fixed(bits)
+    lowest, highest, bend = (_fixed(x, bits) for x in (half * squared, reach(), end / (end + 2 * c)))
+    total = 0
+    for low, high in pairwise(ends):
+        first, width = _fixed(low / end, bits), _fixed((high - low) / end, bits)
+        panel = 0
+        for node, weight in fixed_rule(mpmath.mp.dps, bits):
+            v = first + (node * width >> bits)
+            s = (highest * v >> bits) * (one - (bend * (one - v) >> bits)) >> bits
+            r = (lowest << bits) // (lowest + s)
+            value = exp_fixed(-s, bits, ln2) * r >> bits
+            panel += weight * (value * (s * r >> bits) >> bits if k else value)
+        total += (panel >> bits) * width
+    scale = mpmath.exp(-half * squared) / (mpmath.pi * squared)
+    return (2 / (half * squared * squared) if k else 1) * scale * end * mpmath.ldexp(mpf(total), -2 * bits)
 
-    def integrand(u: Real) -> Real:
-        excess = u * (u + twice)  # w^2 - c^2
-        value = mpmath.exp(-half * excess) / (squared + excess)
-        return value * excess / (squared + excess) if k else value
 
-    scale = mpmath.exp(-half * squared) / mpmath.pi
-    return (2 / squared if k else 1) * scale * integral(integrand, ends)
+def _fixed(x: Real, bits: int) -> int:
+    return int(mpmath.ldexp(x, bits))
 
 
 def pair_moment(k: int, h: Real, j: Real, rho: Real) -> Real:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
@@ -50,14 +51,24 @@ def signs() -> Scan:
 def _hoeffding(random: Random) -> tuple[Real, Real]:
     """The exact share of sign vectors with a large sum, and Hoeffding's bound of it."""
     entries = [random.randrange(-10, 11) for _ in range(random.randrange(1, 13))]
-    sums = Counter({0: 1})
-    for entry in entries:
-        sums = _shifted(sums, entry) + _shifted(sums, -entry)
+    sums = signed_sums(entries)
     level = random.randrange(1, 1 + max(1, sum(map(abs, entries))))
     beyond = sum(count for total, count in sums.items() if abs(total) > level)
     square = sum(entry * entry for entry in entries)
     bound = 2 * mpmath.exp(-mpf(level * level) / (2 * square)) if square else mpf(1)
     return mpf(beyond) / 2 ** len(entries), bound
+
+
+def signed_sums(entries: Sequence[int]) -> Counter[int]:
+    """The sum of xi_j a_j for all sign vectors xi, each value with its count.
+
+    >>> signed_sums([1, 2])
+    Counter({3: 1, -1: 1, 1: 1, -3: 1})
+    """
+    sums = Counter({0: 1})
+    for entry in entries:
+        sums = _shifted(sums, entry) + _shifted(sums, -entry)
+    return sums
 
 
 def _shifted(sums: Counter[int], step: int) -> Counter[int]:

@@ -18,6 +18,8 @@ def profile(k: int) -> Scan:
     Outside: both curves are attained in the limit of large b (P at fixed bc, to first order), so neither can be moved.
     """
 
+    top = "2((1 - b^2 c^2) Q(bc) + bc g(bc))/(1 + c^2)" if k else "2 Q(bc)"
+
     def draw(random: Random) -> Point:
         b = logarithmic(random, 1e-3, 300)
         return {"b": b, "delta": min(distance(random, b), Fraction(19999, 10**4))}
@@ -33,7 +35,8 @@ def profile(k: int) -> Scan:
         for delta in (Fraction(0), Fraction(1, 10**6), Fraction(1), 2 - Fraction(1, 10**4))
     )
     return Scan(
-        statement=f"P/(1 + c^2 + {2 * k + 2}/b^2)^{k + 1} <= F_{k}(b)/M_{2 * k}(b) <= P for b > 0, 0 <= delta < 2",
+        statement=f"P/(1 + c^2 + {2 * k + 2}/b^2){'^2' * k} <= F_{k}(b)/M_{2 * k}(b) <= P for b > 0, 0 <= delta < 2, "
+        f"P = {top}, c^2 = delta^2/(4 - delta^2)",
         compares="F_k by quadrature of formula (1), M_2k by recurrence from erfc",
         parameter="delta",
         draw=draw,

@@ -46,6 +46,20 @@ def legendre_rule(digits: int) -> tuple[tuple[Real, ...], tuple[Real, ...]]:
         return tuple(nodes), tuple(weights)
 
 
+@cache
+def fixed_rule(digits: int, bits: int) -> tuple[tuple[int, int], ...]:
+    """Pairs of a node and its weight as multiples of 2^-bits.
+
+    >>> sum(weight for _, weight in fixed_rule(27, 40)) / 2**40 > 1 - 1e-10
+    True
+    """
+    with mpmath.workdps(digits + 10):
+        return tuple(
+            (int(mpmath.ldexp(node, bits)), int(mpmath.ldexp(weight, bits)))
+            for node, weight in zip(*legendre_rule(digits), strict=True)
+        )
+
+
 def integral(integrand: Callable[[Real], Real], ends: Sequence[Real]) -> Real:
     """The integral from ends[0] to ends[-1], by the rule of the working precision between each end and the next.
 

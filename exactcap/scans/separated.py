@@ -28,7 +28,7 @@ def separated(k: int, exponent: str) -> Scan:
     constant = mpf(2) if exponent == "paper" else mpf(1)
     rate = None if exponent == "sharp" else Fraction(1, 8)
     top = "<" if rate is None else "<="
-    start = "-a*" if exponent == "paper" else "0"
+    start = ("-1.27481...", "-1.65249...")[k] if exponent == "paper" else "0"
     bound = {
         "sharp": ("(1 - delta^2/4) " if k else "") + "e^(-b^2 delta^2/(2(4 - delta^2)))",
         "1/8": "e^(-b^2 delta^2/8)",

@@ -69,16 +69,26 @@ def write_lock(folder: Path, lock: Mapping[str, Any]) -> None:
 def is_fresh(entry: Entry, lock: Mapping[str, Any], folder: Path) -> bool:
     """Whether the claim was certified as it stands now and its certificates are whole."""
     known = lock.get(entry.identifier)
-    if not isinstance(known, dict) or known.get("digest") != entry.digest or not known.get("files"):
+    if not isinstance(known, dict) or known.get("digest") != entry.digest:
         return False
     return all(_digest(folder / name) == digest for name, digest in known["files"].items())
+
+
+def files_of(identifier: str) -> list[str]:
+    """The files that a claim may have in the store."""
+    return [identifier + part + SUFFIX for part in ("", ".refuted", ".obstruction")]
+
+
+def remove_files(identifier: str, folder: Path) -> None:
+    """Remove what an earlier form of a claim, or one that is gone, left in the store."""
+    for name in files_of(identifier):
+        (folder / name).unlink(missing_ok=True)
 
 
 def lock_entry(entry: Entry, answer: Answer, folder: Path) -> dict[str, Any]:
     """What the lock keeps of a claim that was certified into the folder."""
     assert answer.record is not None
-    names = [entry.identifier + SUFFIX, *(entry.identifier + part + SUFFIX for part in (".refuted", ".obstruction"))]
-    files = {name: _digest(folder / name) for name in names if (folder / name).exists()}
+    files = {name: _digest(folder / name) for name in files_of(entry.identifier) if (folder / name).exists()}
     return {
         "digest": entry.digest,
         "verdict": answer.record.get("verdict"),
@@ -101,6 +111,23 @@ def fault_of(entry: Entry, known: Mapping[str, Any]) -> Fault | None:
     if is_worse:
         return Fault(f"{entry.where}: the {best['name']} {found} is worse than the recorded {entry.recorded}")
     return None
+
+
+def store_fault(entry: Entry, known: Mapping[str, Any], stored: Mapping[str, Any] | None) -> Fault | None:
+    """What is wrong when the certificates made again differ from those in the store; searches may find better ones."""
+    if stored is None or stored.get("files") == known["files"] or known["best"]:
+        return None
+    return Fault(f"{entry.where}: its certificate in the store is another one than the command writes")
+
+
+def best_words(best: Mapping[str, Any]) -> str:
+    """What a search found.
+
+    >>> best_words({"name": "constant", "certified": "6", "refuted": "5999/1000", "is_smaller_better": True})
+    'constant 6 certified, 5999/1000 refuted'
+    """
+    refuted = f", {best['refuted']} refuted" if best["refuted"] else ""
+    return f"{best['name']} {best['certified']} certified{refuted}"
 
 
 def answer_fault(entry: Entry, answer: Answer) -> Fault | None:

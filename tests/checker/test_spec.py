@@ -32,7 +32,7 @@ from exactcap.claims import parts
 from exactcap.models import activations as model_activations
 from exactcap.models import expression
 from exactcap.models.activations import NAMED
-from exactcap.provers import bounds, lemma_cover, lemma_points, paired, rank
+from exactcap.provers import bounds, inequality, lemma_cover, lemma_points, paired, rank
 from exactcap.provers import network_bounds as prover_networks
 from exactcap.reports import gaussian_words, rules
 
@@ -86,6 +86,7 @@ def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
         name.removeprefix("rule-") for name in main.THEOREMS[26:]
     }
     assert set(gaussian_words.RULES) == {rule for rule, _ in rules_of_lemmas.CONDITIONS}
+    assert inequality.MAX_DIGITS == lemmas.MAX_DIGITS
     assert max(lemma_points.LARGE) <= counterexamples.LARGEST
     for lemma in inequality_claims.HEADINGS:
         assert set(lemma.__struct_fields__) == set(lemmas.FIELDS[lemma.__struct_config__.tag])

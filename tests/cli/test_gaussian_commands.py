@@ -32,7 +32,7 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
         (
             "prop-3.1 --activation relu --constant 0.99 --bias-from 0",
             1,
-            "REFUTED this is false: Proposition 3.1, reconstructed form: for all b >= 0",
+            "REFUTED this variant of Proposition 3.1 is false: for all b >= 0",
         ),
         (
             "correlation-orthogonal --activation threshold --epsilon 1/8 --constant 2 --bias-from 1",
@@ -57,7 +57,7 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
         (
             "theorem-6.2 --constant 1/1000 --outputs one",
             1,
-            "REFUTED this is false: Theorem 6.2, variant with one output: for r = 1",
+            "REFUTED this variant of Theorem 6.2 is false: for r = 1",
         ),
         ("asymptotics --order 2 --best-constant", 0, "PROVED smallest constant 6 (refuted at 5999/1000)"),
         (
@@ -70,17 +70,21 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
             0,
             "PROVED Lemma A.2, explicit form: for all b >= 1 and z from 0 to inf",
         ),
-        ("stability --order 1 --z-from 0 --z-to inf --constant 4", 1, "REFUTED this is false: Lemma A"),
+        ("stability --order 1 --z-from 0 --z-to inf --constant 4", 1, "REFUTED this variant of Lemma A."),
         (
             "monotonicity --variable sigma --activation threshold --bias-from 0",
             0,
             "PROVED Lemma A.3, explicit form: for all b >= 0: E psi",
         ),
-        ("lemma-A.3 --variable sigma --activation closed-threshold --bias-from 0", 1, "REFUTED this is false: Lemma A"),
+        (
+            "lemma-A.3 --variable sigma --activation closed-threshold --bias-from 0",
+            1,
+            "REFUTED this variant of Lemma A.",
+        ),
         (
             "monotonicity --of correlation --variable rho --activation relu",
             0,
-            "PROVED Lemma A.3, explicit form: E phi(X - b) phi(Y - b) does",
+            "PROVED Monotonicity, explicit form: E phi(X - b) phi(Y - b) does",
         ),
         ("domination --activation relu --smallest-bias", 0, "PROVED smallest bias 581/500 (refuted at 1161/1000)"),
     ],
@@ -100,7 +104,9 @@ def test_a_search_writes_both_ends(capsys, tmp_path):
         "name": "constant", "certified": "3", "refuted": "2999/1000", "is_smaller_better": True,
     }  # fmt: skip
     assert check_file(str(path)).statement == record["certificate"]["statement"]
-    assert check_file(str(tmp_path / "best.refuted.cert.jsonl")).statement.startswith("this is false: Lemma A.1")
+    assert check_file(str(tmp_path / "best.refuted.cert.jsonl")).statement.startswith(
+        "this variant of Lemma A.1 is false: "
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,10 +125,12 @@ def test_a_search_writes_both_ends(capsys, tmp_path):
         ("lemma-A.3 --of correlation --variable rho", "activation: 'any' does not go with"),
         ("lemma-6.1 --constant 1/2000 --noise 1/2", "noise: 1/2 is not between 0 and 1/8"),
         ("theorem-6.2 --constant 0", "constant: 0 is not positive"),
-        ("lemma-3.3 --epsilon 1/16 --best-constant --tolerance 0", "tolerance: 0 is not positive"),
+        ("lemma-3.3 --epsilon 1/16 --best-constant --tolerance 0", "tolerance: 0 is not between 1e-50 and 1"),
         ("theorem-7.1 --points 3", "theorem-7.1 (three layers memorize): not instantiable"),
         ("lemma-5.3", "use Theorem E"),
-        ("lemma-9.9", "See 'exactcap --help'"),
+        ("lemma-3.3 --epsilon 1/16 --best-constant --tolerance 1e-300", "tolerance: 1e-300 is not between"),
+        ("prop-3.1 --activation relu --constant 1e400 --bias-from 0", "constant: the number has more than 300 digits"),
+        ("lemma-9.9", "See 'exactcap certify gaussian --help'"),
     ],
 )
 def test_bad_input_is_one_line(arguments, message, capsys):

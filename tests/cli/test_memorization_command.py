@@ -103,3 +103,9 @@ def test_bad_input_is_one_line(arguments, words, capsys):
     assert (status, out) == (2, [])
     assert err.count("\n") == 1
     assert words in err
+
+
+def test_a_claim_about_nothing_is_refused(capsys):
+    """Rankin: at most delta^2/(delta^2 - 2) unit vectors have pairwise distances >= delta > sqrt 2."""
+    assert main(("certify", "gaussian", "memorization", "--points", "5000", "--separation", "1.9", "--smallest")) == 2
+    assert "points: at most 2 unit vectors have pairwise distances of 1.9 or more" in capsys.readouterr().err

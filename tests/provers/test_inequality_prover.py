@@ -78,5 +78,5 @@ def test_the_smallest_biases():
 
 
 def test_a_tolerance_must_be_positive():
-    with pytest.raises(InputError, match="tolerance: 0 is not positive"):
+    with pytest.raises(InputError, match="tolerance: 0 is not between"):
         best(lambda c: Decoupling(c, "1/16"), True, "0")

@@ -132,3 +132,48 @@ def test_an_unknown_option_is_named_with_its_line(claims, capsys):
 def test_missing_files(capsys, tmp_path):
     assert "cannot be read" in build(capsys, str(tmp_path / "none.toml"))[2]
     assert "name a claims file" in build(capsys)[2]
+
+
+def test_constants_found_are_named_until_they_are_recorded(claims, capsys):
+    claims.write_text(GOOD.replace('recorded = "1203/1000"\n', ""))
+    assert build(capsys, str(claims))[1] == [
+        "found       density: constant 1203/1000 certified, 601/500 refuted; not recorded",
+        "BUILT 3 claims: 3 certified now, 0 failed",
+    ]
+
+
+def test_nothing_stays_of_earlier_claims(claims, capsys):
+    """Neither of a search that is one no more, nor of a claim that is gone."""
+    store = claims.parent.parent / "certificates" / "paper"
+    build(capsys, str(claims))
+    shorter = GOOD.split('[[claim]]\nid = "var')[0]
+    claims.write_text(shorter.replace('best-constant = true\nrecorded = "1203/1000"', 'constant = "2"'))
+    status, out, _ = build(capsys, str(claims), "--check")
+    assert status == 1
+    assert "no claim variant, but certificates of it" in out[0]
+    assert build(capsys, str(claims))[1][-1] == "BUILT 2 claims: 1 certified now, 0 failed"
+    assert sorted(path.name for path in store.iterdir()) == [
+        "claims.lock", "density.cert.jsonl", "orthogonal.cert.jsonl",
+    ]  # fmt: skip
+
+
+def test_a_foreign_certificate_in_the_store_is_found(claims, capsys):
+    """Also when the lock was edited to agree with it."""
+    store = claims.parent.parent / "certificates" / "paper"
+    build(capsys, str(claims))
+    lock = json.loads((store / "claims.lock").read_text())
+    (store / "orthogonal.cert.jsonl").write_bytes((store / "variant.cert.jsonl").read_bytes())
+    lock["orthogonal"]["files"]["orthogonal.cert.jsonl"] = lock["variant"]["files"]["variant.cert.jsonl"]
+    (store / "claims.lock").write_text(json.dumps(lock))
+    status, out, _ = build(capsys, str(claims), "--check")
+    assert status == 1
+    assert "claim orthogonal: its certificate in the store is another one" in out[0]
+
+
+def test_a_claim_that_may_be_undecided(claims, capsys):
+    """It has no certificate, and is fresh all the same."""
+    options = 'activation = "threshold"\nroot = "9"\nexpect = "UNDECIDED"\n'
+    claims.write_text('[[claim]]\nid = "open"\ncommand = "certify gaussian deviation"\n' + options)
+    assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 1 certified now, 0 failed"]
+    assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 0 certified now, 0 failed"]
+    assert build(capsys, str(claims), "--check")[0] == 0
