@@ -16,6 +16,8 @@ from .verdict import Proof
 MAX_DIGITS = 1000
 MAX_THRESHOLD = 10**15
 MAX_MILLS = 10**100
+MAX_PAIR_DIGITS = 300  # of a correlation; with the bound below the worst takes some twenty seconds
+LEAST_VARIANCE = Fraction(1, 10**200)
 MAX_BITS = 8192  # of the precision that the comparison may ask for; some seconds for a correlation
 POSITIONAL = range(-6, 41)  # exponents of the leading digit that are written without e
 
@@ -117,10 +119,10 @@ class EnclosureClaim:
 def _decimal(mantissa: int, exponent: int) -> str:
     sign, digits = "-" if mantissa < 0 else "", str(abs(mantissa))
     leading = exponent + len(digits) - 1
-    if leading not in POSITIONAL:
+    if leading not in POSITIONAL or exponent > 0:  # zeros in the place of unknown digits would be read as digits
         return sign + digits[0] + ("." + digits[1:] if digits[1:] else "") + f"e{leading}"
-    if exponent >= 0:
-        return sign + digits + "0" * exponent
+    if exponent == 0:
+        return sign + digits
     if leading >= 0:
         return f"{sign}{digits[: leading + 1]}.{digits[leading + 1 :]}"
     return f"{sign}0.{'0' * (-1 - leading)}{digits}"
@@ -136,6 +138,8 @@ def parse(value: Any) -> EnclosureClaim:
     if kind == "one-unit":
         return EnclosureClaim(_one_unit(quantity), m, e)
     if kind == "correlation":
+        if abs(m) >= 10**MAX_PAIR_DIGITS:
+            raise Rejected(f"claim, mantissa: more than {MAX_PAIR_DIGITS} digits of a correlation")
         return EnclosureClaim(_correlation(quantity), m, e)
     raise Rejected("claim, quantity: the kind is neither one-unit nor correlation")
 
@@ -160,6 +164,9 @@ def _correlation(value: Any) -> Correlation:
     i = rational(inner, "claim, inner")
     if not (s > 0 and t > 0 and -s * t < i <= s * t):
         raise Rejected("claim, quantity: the norms s, s' and the inner product i need s, s' > 0 and -s s' < i <= s s'")
+    rho = i / (s * t)
+    if rho != 1 and 1 - rho**2 < LEAST_VARIANCE:  # closer, the precision that the closed forms need takes minutes
+        raise Rejected("claim, quantity: 1 - rho^2 is below 10^-200 but not 0")
     if max(abs(h / s), abs(k / t)) > MAX_THRESHOLD:
         raise Rejected("claim, quantity: a bias is larger than 10^15 times its norm")
     return Correlation(activation, (h, k), (s, t), i)

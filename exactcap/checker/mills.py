@@ -73,6 +73,8 @@ def check(claim: MillsClaim, reader: Reader, progress: Progress) -> Proof:
     bound, upper = claim.bound, claim.relation in ("upper", "not-upper")
     if claim.relation.startswith("not-"):
         assert claim.low is not None
+        if bound.root is not None:
+            root_parts(bound)  # m > 0
         _kind(reader.record("evidence")[0], "value")
         _require_order(bound, not upper, claim.low, claim.low)
         return Proof(())

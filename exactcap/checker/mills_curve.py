@@ -55,6 +55,8 @@ def curve(bound: Bound) -> Curve:
     t = times({(1, 0): 4}, b)
     n, d = (_substituted(_cleared_terms(side, bound), _degree(bound), x, s, t) for side in (
         bound.numerator, bound.denominator))  # fmt: skip
+    if not d:
+        raise Rejected("claim, bound: the denominator is 0")
     common = min(i for i, _ in [*n, *d])
     n, d = (_shifted(p, common) for p in (n, d))
     slope = plus(times(_derivative(n), d), times(n, _derivative(d)), -1)

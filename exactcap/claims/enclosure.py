@@ -107,17 +107,17 @@ class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
 
 def decimal(mantissa: int, exponent: int) -> str:
-    """mantissa 10^exponent with all its digits: positional, or d.ddd e E where the leading digit is far from the point.
+    """mantissa 10^exponent with all its digits: positional, or d.ddd e E far from the point.
 
     >>> decimal(3046, -4), decimal(-25, 0), decimal(25, 3), decimal(100, -109), decimal(5, 41)
-    ('0.3046', '-25', '25000', '1.00e-107', '5e41')
+    ('0.3046', '-25', '2.5e4', '1.00e-107', '5e41')
     """
     sign, digits = "-" if mantissa < 0 else "", str(abs(mantissa))
     leading = exponent + len(digits) - 1
-    if leading not in POSITIONAL:
+    if leading not in POSITIONAL or exponent > 0:  # zeros in the place of unknown digits would be read as digits
         return f"{sign}{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{leading}"
-    if exponent >= 0:
-        return f"{sign}{digits}{'0' * exponent}"
+    if exponent == 0:
+        return sign + digits
     digits = digits.zfill(1 - exponent)
     return f"{sign}{digits[:exponent]}.{digits[exponent:]}"
 

@@ -43,7 +43,7 @@ Commands ('exactcap COMMAND --help' says more):
   certify gaussian        Mills-ratio bounds and correlation lemmas for all parameters, the explicit theorem
   capacity                how many rows take every labelling at a width, or the least width for all
   evaluate                Mills ratio, Gaussian tails, moments and correlations, each digit proven
-  scan gaussian           both sides of a lemma at thousands of points, by mpmath; no proof
+  scan gaussian           both sides of a lemma at many points, by mpmath; no proof
   plot                    bounds against the exact function, on a log scale
   build                   a claims file: certify what is missing or stale, compare constants with the recorded ones
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted

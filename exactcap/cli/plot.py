@@ -30,8 +30,8 @@ PROFILES = (
 )
 ORTHOGONAL = (
     "Both bounds are certified for all vectors with ||u|²~−~1|, ||v|²~−~1| and |<u,v>| at most eps, where they are "
-    "drawn. The exact curve is at |u|²~=~|v|²~=~1~+~eps, <u,v>~=~eps, where rule corner is best possible asymptotically "
-    "for large b: its relative error tends to 0."
+    "drawn. The exact curve is at |u|²~=~|v|²~=~1~+~eps, <u,v>~=~eps, where rule corner is best possible "
+    "asymptotically for large b: its relative error tends to 0."
 )
 
 Bounds = Annotated[
@@ -68,9 +68,8 @@ def plot_mills(
         raise InputError("bounds: at most 14 different names fit a picture; leave some out")
     require_picture(output, "output")
     from exactcap.models.gaussian_curves import mills_curves
-    from exactcap.reports.gaussian_plots import Line, draw_mills
-
     from exactcap.models.mills_bounds import named_bound
+    from exactcap.reports.gaussian_plots import Line, draw_mills
 
     for name in names:
         try:

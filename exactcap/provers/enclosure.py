@@ -12,6 +12,8 @@ from exactcap.models.digits import correlation_digits, lost_bits, one_unit_digit
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 
 MAX_AT = 10**15
+MAX_PAIR_DIGITS = 300  # of a correlation
+LEAST_VARIANCE = Fraction(1, 10**200)
 MAX_MILLS_AT = 10**100
 MAX_RATIONAL_DIGITS = 2000  # the checker reads no longer ones
 MAX_EXPONENT_BITS = 4000  # a certificate holds no longer integers
@@ -30,8 +32,9 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
     >>> enclose(Correlation("threshold", ("0", "0"), "1/2", ("1", "1")), 5).certificate.claim.statement()[:52]
     'E phi(<g,u>) phi(<g,v>) = 0.33333, correctly rounded'
     """
-    if not 2 <= digits <= MAX_DIGITS:
-        raise InputError(f"digits: {digits} is not between 2 and {MAX_DIGITS}; choose one that is")
+    most = MAX_DIGITS if isinstance(quantity, OneUnit) else MAX_PAIR_DIGITS
+    if not 2 <= digits <= most:
+        raise InputError(f"digits: {digits} is not between 2 and {most}; choose one that is")
     require_quantity(quantity)
     lost = _lost(quantity)
     if lost > MAX_EXPONENT_BITS:  # the exponent of the value may be as long
@@ -81,6 +84,8 @@ def require_quantity(quantity: Quantity) -> None:
     if not -1 < rho <= 1:
         what = "rho" if s == t == 1 else "inner: rho = inner/(norm norm)"
         raise InputError(f"{what} = {_short(str(rho))} is not in (-1, 1]; take one that is")
+    if rho != 1 and 1 - rho**2 < LEAST_VARIANCE:
+        raise InputError("rho: 1 - rho^2 is below 10^-200 but not 0; take rho = 1, or one farther from it")
 
 
 def _digits(quantity: Quantity, digits: int, bits: int) -> tuple[int, int] | None:

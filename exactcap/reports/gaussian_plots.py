@@ -102,21 +102,23 @@ def draw_scan(ratios: Ratios) -> Figure:
     floor = min(0.001, min((gap for gap in gaps if gap > rounding), default=rounding)) / 2
     words = (
         f"{ratios.statement}. Compared: {ratios.compared}; {ratios.digits} digits. Inside, no point may lie in the "
-        "upper panel; outside, one condition is broken by a little. Gaps beyond the panels are drawn at their edges. "
-        "A scan is no proof."
+        "upper panel; outside, one condition is broken by a little. Gaps beyond the panels are drawn at their edges, "
+        "one kind below another. A scan is no proof."
     )
     figure, panels = _page(ratios.title, words, 2)
     groups: list[tuple[str, tuple[tuple[float, float], ...], dict[str, Any]]] = [
         ("inside", ratios.inside, {"marker": "o", "color": BLUE, "markersize": 2.6, "alpha": 0.55})
     ]
     for k, (marker, (what, points)) in enumerate(zip(MARKERS, ratios.outside, strict=False)):
-        # later ones smaller and in another colour: markers at the same place, as at an edge, all stay visible
-        look = {"marker": marker, "color": OUTSIDE[k], "markersize": 9.5 - 1.7 * k, "markeredgecolor": "white"}
+        look = {"marker": marker, "color": OUTSIDE[k], "markersize": 5.5, "markeredgecolor": "white"}
         groups.append((f"outside: {what}", points, look))
     every = [x for _, points, _ in groups for x, _ in points]
     for is_above, axes in zip((True, False), panels, strict=True):
+        top = 1 / LARGEST
         for label, points, style in groups:
-            drawn = [(x, min(max(abs(gap), floor), 1 / LARGEST)) for x, gap in points if (gap > floor) == is_above]
+            drawn = [(x, min(max(abs(gap), floor), top)) for x, gap in points if (gap > floor) == is_above]
+            if any(y == top for _, y in drawn):
+                top /= 10  # for the next kind, which would hide this one
             x, y = zip(*drawn, strict=True) if drawn else ((), ())
             axes.plot(x, y, linestyle="", markeredgewidth=0.5, label=textwrap.fill(label, 36), clip_on=False, **style)
         axes.set_yscale("log")

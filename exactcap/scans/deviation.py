@@ -95,7 +95,7 @@ def relu_pieces() -> Scan:
     def draw(random: Random) -> Point:
         b = uniform(random, 0, 4) if random.random() < 0.7 else logarithmic(random, 1e-3, 100)
         s, t = (uniform(random, Fraction(1, 10), 2) for _ in "st")
-        cosine = Fraction(1) if random.random() < 0.8 else uniform(random, Fraction(-9, 10), Fraction(9, 10))
+        cosine = Fraction(1) if random.random() < 0.85 else uniform(random, Fraction(-9, 10), Fraction(9, 10))
         t = s if cosine == 1 else t
         return {"b": b, "s": s, "t": t, "cosine": cosine, "N": Fraction(int(logarithmic(random, 2, 1e6)))}
 

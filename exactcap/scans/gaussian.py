@@ -8,6 +8,7 @@ working precision; every integrand is divided by its size before it is summed.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import mpmath
@@ -19,7 +20,7 @@ from exactcap.scans.quadrature import Real, fixed_rule, integral, reach
 
 def density(x: Real) -> Real:
     """g(x), the standard normal density."""
-    return mpmath.exp(-x * x / 2) / mpmath.sqrt(2 * mpmath.pi)
+    return mpmath.exp(-x * x / 2) * _constants(mpmath.mp.prec)[1]
 
 
 def tail(x: Real) -> Real:
@@ -28,7 +29,14 @@ def tail(x: Real) -> Real:
     >>> print(mpmath.nstr(tail(mpf(3)), 15))
     0.0013498980316301
     """
-    return mpmath.erfc(x / mpmath.sqrt(2)) / 2
+    return mpmath.erfc(x * _constants(mpmath.mp.prec)[0]) / 2
+
+
+@cache
+def _constants(bits: int) -> tuple[Real, Real]:
+    """1/sqrt(2) and 1/sqrt(2 pi) at this precision."""
+    with mpmath.workprec(bits):
+        return 1 / mpmath.sqrt(2), 1 / mpmath.sqrt(2 * mpmath.pi)
 
 
 def mills(x: Real) -> Real:

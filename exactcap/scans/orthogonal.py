@@ -200,12 +200,14 @@ def _both_inside(point: Point) -> Real:
     """P(both inner products lie in [a, a + w]), by conditioning on the first; cut off where its density is gone."""
     first, second = (real(1 + point["eps"] * point[name]) for name in "pq")
     slope = real(point["eps"] * point["r"]) / first
-    norm, rest = mpmath.sqrt(first), mpmath.sqrt(second - slope * slope * first)
+    norm, rest = mpmath.sqrt(first), 1 / mpmath.sqrt(second - slope * slope * first)
     low, high = real(point["a"]), real(point["a"] + point["w"])
+    start, end, tilt = low * rest, high * rest, slope * rest
 
     def integrand(x: Real) -> Real:
-        return density(x / norm) * _between((low - slope * x) / rest, (high - slope * x) / rest)
+        shift = tilt * x
+        return density(x / norm) * _between(start - shift, end - shift)
 
     far = norm * mpmath.sqrt(2 * reach())
-    end = min(high, mpmath.sqrt(low * low + far * far) if low > 0 else high)
-    return integral(integrand, [low, (low + end) / 2, end] if end - low > 2 else [low, end]) / norm
+    cut = min(high, mpmath.sqrt(low * low + far * far) if low > 0 else high)
+    return integral(integrand, [low, (low + cut) / 2, cut] if cut - low > 2 else [low, cut]) / norm

@@ -280,3 +280,25 @@ def test_the_text_of_a_bound_is_the_same_in_claim_and_checker():
         ):
             ends = [None if end is None else Fraction(end) for end in (low, high)]
             assert Mills(record, high, low, relation).statement() == MillsClaim(checked, relation, *ends).statement()
+
+
+@pytest.mark.parametrize("root", [["4"], ["0", "1"]])
+def test_a_denominator_that_vanishes_identically_is_rejected(root, tmp_path):
+    """s^2 - x^2 - m is 0 for every x."""
+    constant = ["-4", 0, 0, 0] if root == ["4"] else ["-1", 0, 0, 1]
+    zero = [constant, ["1", 0, 2, 0], ["-1", 2, 0, 0]]
+    for numerator in ([], zero, [["1", 0, 0, 0]]):
+        bound = {"denominator": zero, "numerator": numerator, "root": {"denominator": ["1"], "numerator": root}}
+        claim = {"bound": bound, "family": "mills", "high": None, "low": None, "relation": "upper"}
+        for evidence in ({"evidence": "sign", "intervals": []}, {"evidence": "coefficients"}):
+            records = [{"format": "exactcap-certificate", "version": 1}, {"claim": claim}]
+            verdict = judge(to_bytes([*records, {"relies_on": ["mills-criterion", "sturm"]}, evidence]), tmp_path)
+            assert verdict.finding == "REJECTED"
+
+
+def test_a_root_must_be_positive_also_at_a_point(tmp_path):
+    root = {"denominator": ["1"], "numerator": ["-4"]}
+    bound = {"denominator": [["1", 0, 0, 0]], "numerator": [["1", 0, 1, 0]], "root": root}
+    claim = {"bound": bound, "family": "mills", "high": "3", "low": "3", "relation": "not-lower"}
+    records = [{"format": "exactcap-certificate", "version": 1}, {"claim": claim}, {"relies_on": []}]
+    assert "m > 0" in judge(to_bytes([*records, {"evidence": "value"}]), tmp_path).reason

@@ -13,6 +13,7 @@ from exactcap.checker import (
     claims,
     counterexamples,
     cover,
+    enclosure,
     identity,
     lemmas,
     main,
@@ -33,6 +34,7 @@ from exactcap.models import activations as model_activations
 from exactcap.models import expression
 from exactcap.models.activations import NAMED
 from exactcap.provers import bounds, inequality, lemma_cover, lemma_points, paired, rank
+from exactcap.provers import enclosure as enclosures
 from exactcap.provers import network_bounds as prover_networks
 from exactcap.reports import gaussian_words, rules
 
@@ -87,6 +89,9 @@ def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
     }
     assert set(gaussian_words.RULES) == {rule for rule, _ in rules_of_lemmas.CONDITIONS}
     assert inequality.MAX_DIGITS == lemmas.MAX_DIGITS
+    assert (enclosures.MAX_PAIR_DIGITS, enclosures.LEAST_VARIANCE, enclosures.MAX_DIGITS) == (
+        enclosure.MAX_PAIR_DIGITS, enclosure.LEAST_VARIANCE, enclosure.MAX_DIGITS,
+    )  # fmt: skip
     assert max(lemma_points.LARGE) <= counterexamples.LARGEST
     for lemma in inequality_claims.HEADINGS:
         assert set(lemma.__struct_fields__) == set(lemmas.FIELDS[lemma.__struct_config__.tag])

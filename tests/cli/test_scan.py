@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from exactcap.cli.main import main
+from exactcap.models import gaussian_curves
 from exactcap.scans import catalogue
 
 
@@ -25,6 +26,7 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], str]:
         "prop-3.2-i --exponent plain",
         "lemma-4.1",
         "theorem-6.2 --bound one",
+        "theorem-E --bound corner",
         "lemma-A.2 --order 2 --bound linear",
         "second-moment --activation relu --seed 5",
         "mills --bound laplace-3",
@@ -35,10 +37,38 @@ def test_scans_end_in_scanned_and_say_that_they_prove_nothing(arguments, capsys)
     assert (status, err) == (0, "")
     assert out[-1].startswith("SCANNED 40 points: no violation inside; this is no proof")
     names = [line.split()[0] for line in out]
-    assert names[:2] == ["statement", "compared"]
+    assert [name for name in names if name != "notation"][:2] == ["statement", "compared"]
     assert {"points", "worst", "where", "outside"} <= set(names)
     assert any("violated, as it must be" in line for line in out)
     assert not any("blind" in line for line in out)
+
+
+@pytest.mark.parametrize(("alias", "lemma"), catalogue.ALIASES.items())
+def test_names_of_certify_gaussian(alias, lemma, capsys):
+    command = ["--points", "3", "--digits", "15"]
+    first, again = (run(capsys, "scan", "gaussian", name, *command) for name in (alias, lemma))
+    assert first == again
+    assert first[0] == 0
+
+
+def test_every_command_of_certify_gaussian_has_a_scan(capsys):
+    """Its help names each command, the paper's name as the second one; printed-only names are not listed."""
+    _, out, _ = run(capsys, "certify", "gaussian", "--help")
+    listed = {name for name in (*catalogue.ALIASES, "mills") if any(name in line.split() for line in out)}
+    assert listed == {*catalogue.ALIASES, "mills"}
+    _, out, _ = run(capsys, "scan", "gaussian", "--help")
+    words = " ".join(out)
+    assert all(lemma in words for lemma in catalogue.ENTRIES)
+    assert set(catalogue.ALIASES.values()) | {"mills"} == set(catalogue.ENTRIES)
+
+
+def test_the_notation_is_explained(capsys):
+    _, out, _ = run(capsys, "scan", "gaussian", "second-moment", "--activation", "relu", "--points", "3")
+    assert out[1] == (
+        "notation   M_1(b) = E (gamma - b)_+; M_2(b) = E (gamma - b)_+^2; gamma a standard normal variable"
+    )
+    _, out, _ = run(capsys, "scan", "gaussian", "lemma-6.1", "--points", "3")
+    assert out[1].startswith("compared")  # no symbol to explain
 
 
 def test_json(capsys):
@@ -49,6 +79,25 @@ def test_json(capsys):
     assert record["equal"] == 1  # at 0, where Pollak's bound is exact
     assert [tried["violated"] for tried in record["outside"]] == [True, True]
     assert record["violations"] == []
+
+
+def test_json_names_the_options(capsys):
+    _, out, _ = run(capsys, "scan", "gaussian", "decoupling", "--points", "1", "--digits", "15", "--json")
+    assert json.loads(out[0])["lemma"] == "lemma-3.3"
+    _, out, _ = run(capsys, "scan", "gaussian", "prop-3.1", "--points", "1", "--digits", "15", "--json")
+    record = json.loads(out[0])
+    assert record["options"] == {"activation": "threshold", "exponent": "sharp"}
+    assert record["notation"].startswith("F_0(b) = P(X > b, Y > b)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [("mills --bound sampford", "Scan of mills, sampford"), ("domination", "Scan of second-moment, threshold")],
+)
+def test_titles_name_the_options(arguments, title, capsys, tmp_path):
+    path = tmp_path / "scan.svg"
+    run(capsys, "scan", "gaussian", *arguments.split(), "--points", "5", "--digits", "15", "--plot", str(path))
+    assert f"<!-- {title} -->" in path.read_text()
 
 
 def test_a_violation_is_status_1(capsys, monkeypatch):
@@ -84,7 +133,8 @@ def test_a_picture_of_a_scan(suffix, capsys, tmp_path):
         "correlation --activation threshold --bias 1/2 --epsilon 0.45",
     ],
 )
-def test_plots(arguments, capsys, tmp_path):
+def test_plots(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(gaussian_curves, "N_POINTS", 60)
     path = tmp_path / "picture.svg"
     status, out, err = run(capsys, "plot", *arguments.split(), "-o", str(path))
     assert (status, out, err) == (0, [f"wrote {path}"], "")
@@ -103,7 +153,7 @@ def test_plots(arguments, capsys, tmp_path):
         ("scan gaussian prop-3.1 --plot x.pdf", "plot: 'x.pdf' does not end in .svg or .png"),
         ("scan gaussian prop-3.1 --plot no/such/folder/x.svg", "plot: cannot write 'no/such/folder/x.svg'"),
         ("plot mills -o x.jpeg", "output: 'x.jpeg' does not end in .svg or .png"),
-        ("plot mills --bounds feller -o x.svg", "bound: 'feller' is no known bound"),
+        ("plot mills --bounds feller -o x.svg", "bounds: 'feller' is no known bound"),
         ("plot mills --bounds pollak,pollak -o x.svg", "bounds: at most 14 different names"),
         ("plot mills --from 2 --to 1 -o x.svg", "from: 2 is not below --to 1"),
         ("plot mills --to 1e9 -o x.svg", "to: 1e9 is not between -100 and 100"),

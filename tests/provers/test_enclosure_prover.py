@@ -55,9 +55,12 @@ def test_more_digits_begin_with_fewer(quantity):
 def test_a_thousand_digits():
     claim = enclose(OneUnit("tail", "0"), 1000).certificate.claim
     assert (claim.mantissa, claim.exponent) == (5 * 10**999, -1000)
-    assert (
-        len(str(enclose(Correlation("relu", ("2", "2"), "1/3", ("1", "1")), 1000).certificate.claim.mantissa)) == 1000
-    )
+    pair = Correlation("relu", ("2", "2"), "1/3", ("1", "1"))
+    assert len(str(enclose(pair, 300).certificate.claim.mantissa)) == 300
+    with pytest.raises(InputError, match="digits: 301 is not between 2 and 300"):
+        enclose(pair, 301)
+    with pytest.raises(InputError, match="below 10\\^-200"):
+        enclose(Correlation("relu", ("2", "2"), str(1 - Fraction(1, 10**300)), ("1", "1")), 5)
 
 
 def test_a_decimal_in_the_middle_is_undecided():
@@ -69,10 +72,10 @@ def test_a_decimal_in_the_middle_is_undecided():
     assert "midway" in outcome.reason
 
 
-def test_an_exponent_too_long_for_a_certificate_is_undecided():
-    rho = -1 + Fraction(1, 10**1990)
-    outcome = enclose(Correlation("threshold", (str(10**15),) * 2, str(rho), ("1", "1")), 2)
-    assert outcome.finding is Finding.UNDECIDED
+def test_an_exponent_of_two_hundred_digits():
+    """(b + b)^2/(1 + rho) is about 10^230."""
+    quantity = Correlation("threshold", (str(10**15),) * 2, str(-1 + Fraction(1, 10**199)), ("1", "1"))
+    assert len(str(enclose(quantity, 5).certificate.claim.exponent)) > 200
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import comb
 from random import Random
 
 import mpmath
@@ -16,6 +17,7 @@ from exactcap.scans.draws import logarithmic, real, uniform
 from exactcap.scans.orthogonal import _both_inside
 from exactcap.scans.quadrature import integral, legendre_rule
 from exactcap.scans.scan import GUARD
+from exactcap.scans.three_stage import divergence, upper_tail
 
 DIGITS = 15
 
@@ -89,6 +91,39 @@ def test_one_and_two_units_agree_with_balls(seed):
         with mpmath.workdps(DIGITS + GUARD):
             for place, (value, ball) in enumerate(zip(found, expected, strict=True)):
                 assert relative(value, from_ball(ball)) < 10**-DIGITS, (place, b, h, delta, small, k)
+
+
+@pytest.mark.parametrize("k", [0, 1])
+def test_fixed_point_keeps_its_digits_far_out(k):
+    """Very small and large b, distances near 0 and 2, against the same with 40 digits more."""
+    random = Random(10 + k)
+    for _ in range(15):
+        b, delta = logarithmic(random, 1e-7, 1e3), logarithmic(random, 1e-20, 1)
+        delta = 2 - delta if random.random() < 0.5 and delta > 1e-5 else delta
+        with mpmath.workdps(DIGITS + GUARD):
+            found = gaussian.correlation(k, real(b), real(delta))
+        with mpmath.workdps(DIGITS + GUARD + 40):
+            # the slope c is nearly infinite at 2, and b^2 c^2/2 is an exponent
+            size = float(1 + real(b) * gaussian.threshold_slope(real(delta))) ** 2
+            assert relative(found, gaussian.correlation(k, real(b), real(delta))) < 1e-16 + 1e-25 * size, (b, delta)
+
+
+def test_binomial_tails_agree_with_exact_sums():
+    random = Random(3)
+    for _ in range(40):
+        n, p = random.randrange(1, 60), Fraction(random.randrange(1, 100), 100)
+        count = random.randrange(n + 2)
+        exact = sum(comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(count, n + 1))
+        with mpmath.workdps(DIGITS + GUARD):
+            found = upper_tail(n, real(p), real(1 - p), count)
+            assert found == exact == 0 or relative(found, real(exact)) < 10**-DIGITS, (n, p, count)
+
+
+def test_chernoff_by_hand():
+    """D(1/2||1/4) = ln(2)/2 + ln(2/3)/2, so e^(-2D) = 3/4, and P(Bin(2, 1/4) >= 1) = 7/16."""
+    with mpmath.workdps(27):
+        assert relative(mpmath.exp(-2 * divergence(mpf("0.5"), mpf("0.25"))), mpf("0.75")) < 1e-20
+        assert upper_tail(2, mpf("0.25"), mpf("0.75"), 1) == mpf(7) / 16
 
 
 def test_special_values():

@@ -45,12 +45,15 @@ def test_statements_without_conditions_have_nothing_outside():
 
 
 def test_a_condition_that_is_only_sufficient_is_said_to_be():
-    found = run_scan(find_scan("prop-3.2-ii", activation="threshold", bound="corner"), 1, 15, 0)
-    low = [tried for tried in found.tried if not tried.outside.is_false]
-    assert [tried.violates for tried in low] == [False]
+    for scan in (
+        find_scan("prop-3.2-ii", activation="threshold", bound="corner"),
+        find_scan("theorem-E", bound="corner"),
+    ):
+        low = [tried for tried in run_scan(scan, 1, 15, 0).tried if not tried.outside.is_false]
+        assert [tried.violates for tried in low] == [False]
 
 
-@pytest.mark.parametrize("lemma", ["prop-3.1", "second-moment", "lemma-A.1", "lemma-3.3"])
+@pytest.mark.parametrize("lemma", ["prop-3.1", "second-moment", "lemma-A.1", "lemma-3.3", "theorem-E"])
 def test_a_false_statement_is_a_violation(lemma):
     """The sides of the first broken condition, given out as the statement itself."""
     scan = find_scan(lemma)
