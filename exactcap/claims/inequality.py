@@ -33,7 +33,8 @@ class Inequality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
     """The statement holds, or (``holds`` false) it does not.
 
     >>> Inequality(True, SecondMoment("threshold", "1")).statement()
-    'Section 5, reconstructed form: for all b >= 1: E phi(gamma - b) <= b E phi(gamma - b)^2, phi = threshold'
+    'Moment comparison of Section 5, reconstructed form: for all b >= 1: E phi(gamma - b) <= b E phi(gamma - b)^2, phi =
+    threshold'
     >>> Inequality(False, Decoupling("6/5", "1/16")).statement()
     'this variant of Lemma 3.3 is false: for all eps-orthogonal u, v and measurable f >= 0: E f(<g,u>)
     f(<g,v>) <= 6/5 (E f(sqrt(1 + 2 eps) gamma))^2, eps = 1/16'
@@ -56,7 +57,7 @@ HEADINGS: dict[type, str] = {
     Separated: "Proposition 3.1", Profile: "Proposition 3.1", NormChange: "Proposition 3.2 (i)",
     Orthogonal: "Proposition 3.2 (ii)",
     Decoupling: "Lemma 3.3", Deviation: "Lemma 4.1", Perception: "Lemma 6.1", Layer: "Theorem 6.2",
-    Asymptotics: "Lemma A.1", Stability: "Lemma A.2", Monotonicity: "Lemma A.3", SecondMoment: "Section 5",
+    Asymptotics: "Lemma A.1", Stability: "Lemma A.2", Monotonicity: "Lemma A.3", SecondMoment: "Moment comparison of Section 5",
 }  # fmt: skip
 
 

@@ -19,7 +19,9 @@ CROSS_CHECK_DIGITS = 50
 At = Annotated[
     str, Parameter(allow_leading_hyphen=True, help="The argument: an integer, p/q, a decimal, 1e15 or 10^100.")
 ]
-Digits = Annotated[int, Parameter(converter=options.whole_number, help="Significant digits, 2 to 1000.")]
+Digits = Annotated[
+    int, Parameter(converter=options.whole_number, help="Significant digits, 2 to 1000; of a correlation to 300.")
+]
 CrossCheck = Annotated[
     bool,
     Parameter(negative="", help=f"Also compute it by mpmath, another way, to at most {CROSS_CHECK_DIGITS} digits."),

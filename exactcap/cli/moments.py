@@ -15,7 +15,7 @@ from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
 
 Order = Annotated[
-    int, Parameter(converter=options.whole_number, help="n of E (gamma - b)_+^n: 0, 1 or 2; 0 is the tail.")
+    int, Parameter(converter=options.whole_number, help="The power of the moment: 0, 1 or 2; 0 is the tail.")
 ]
 
 
