@@ -11,7 +11,8 @@ _HEADINGS = {
     "prop-3.1": "Proposition 3.1", "profile": "Proposition 3.1",
     "prop-3.2-i": "Proposition 3.2 (i)", "prop-3.2-ii": "Proposition 3.2 (ii)",
     "lemma-3.3": "Lemma 3.3", "lemma-4.1": "Lemma 4.1", "lemma-6.1": "Lemma 6.1", "theorem-6.2": "Theorem 6.2",
-    "lemma-A.1": "Lemma A.1", "lemma-A.2": "Lemma A.2", "lemma-A.3": "Lemma A.3", "second-moment": "Moment comparison of Section 5",
+    "lemma-A.1": "Lemma A.1", "lemma-A.2": "Lemma A.2", "lemma-A.3": "Lemma A.3",
+    "second-moment": "Moment comparison of Section 5",
 }  # fmt: skip
 
 

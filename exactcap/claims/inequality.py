@@ -57,7 +57,8 @@ HEADINGS: dict[type, str] = {
     Separated: "Proposition 3.1", Profile: "Proposition 3.1", NormChange: "Proposition 3.2 (i)",
     Orthogonal: "Proposition 3.2 (ii)",
     Decoupling: "Lemma 3.3", Deviation: "Lemma 4.1", Perception: "Lemma 6.1", Layer: "Theorem 6.2",
-    Asymptotics: "Lemma A.1", Stability: "Lemma A.2", Monotonicity: "Lemma A.3", SecondMoment: "Moment comparison of Section 5",
+    Asymptotics: "Lemma A.1", Stability: "Lemma A.2", Monotonicity: "Lemma A.3",
+    SecondMoment: "Moment comparison of Section 5",
 }  # fmt: skip
 
 
