@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -11,6 +13,9 @@ from exactcap.cli import options
 from exactcap.cli.best import BestConstant, Output, SmallestBias, Tolerance, given, lemma_answer
 from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
+
+if TYPE_CHECKING:
+    from exactcap.claims import Statement
 
 Unit = Annotated[Literal["threshold", "relu"], Parameter(help="phi: 1{u > 0} or max(u, 0).")]
 Constant = Annotated[str | None, Parameter(allow_leading_hyphen=True, help="The constant in front, a rational number.")]
@@ -59,18 +64,8 @@ def correlation_separated(
     c, b = _two(constant, bias_from, best_constant, smallest_bias)
     rate = "sharp" if exponent == "sharp" else str(_not_negative("exponent", exponent))
     from exactcap.claims.inequality import Separated
-    from exactcap.provers.inequality import prove_inequality
 
-    if c is None:
-        return lemma_answer(
-            lambda number, progress: prove_inequality(Separated(activation, str(b), str(number), rate), progress),
-            "constant", None, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output,
-            as_json=as_json,
-        )  # fmt: skip
-    return lemma_answer(
-        lambda number, progress: prove_inequality(Separated(activation, str(number), str(c), rate), progress),
-        "bias", b, is_smaller_better=True, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
-    )  # fmt: skip
+    return _answer(lambda bias, factor: Separated(activation, bias, factor, rate), c, b, tolerance, output, as_json)
 
 
 def correlation_profile(*, activation: Unit, output: Output = None, as_json: options.Json = False) -> int:
@@ -116,21 +111,11 @@ def correlation_orthogonal(
     c, b = _two(constant, "0" if every else bias_from, best_constant, smallest_bias)
     eps = str(_epsilon(epsilon, Fraction(1, 2)))
     from exactcap.claims.inequality import Orthogonal
-    from exactcap.provers.inequality import prove_inequality
 
-    low = None if every else str(b)
-    if c is None:
-        return lemma_answer(
-            lambda number, progress: prove_inequality(
-                Orthogonal(activation, low, str(number), eps, exponent), progress),
-            "constant", None, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output,
-            as_json=as_json,
-        )  # fmt: skip
-    return lemma_answer(
-        lambda number, progress: prove_inequality(
-            Orthogonal(activation, None if every else str(number), str(c), eps, exponent), progress),
-        "bias", b, is_smaller_better=True, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
-    )  # fmt: skip
+    def lemma(bias: str, factor: str) -> Orthogonal:
+        return Orthogonal(activation, None if every else bias, factor, eps, exponent)
+
+    return _answer(lemma, c, b, tolerance, output, as_json)
 
 
 def norm_change(
@@ -191,6 +176,28 @@ def decoupling(
     return lemma_answer(
         lambda number, progress: prove_inequality(Decoupling(str(number), eps), progress),
         "constant", c, is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
+    )  # fmt: skip
+
+
+def _answer(
+    lemma: Callable[[str, str], Statement],
+    constant: Fraction | None,
+    bias: Fraction | None,
+    tolerance: str,
+    output: Path | None,
+    as_json: bool,
+) -> int:
+    """The answer for a lemma of a bias and a constant, of which one may be searched."""
+    from exactcap.provers.inequality import prove_inequality
+
+    if constant is None:
+        return lemma_answer(
+            lambda number, progress: prove_inequality(lemma(str(bias), str(number)), progress), "constant", None,
+            is_smaller_better=True, start=Fraction(1), tolerance=tolerance, output=output, as_json=as_json,
+        )  # fmt: skip
+    return lemma_answer(
+        lambda number, progress: prove_inequality(lemma(str(number), str(constant)), progress), "bias", bias,
+        is_smaller_better=True, start=Fraction(0), tolerance=tolerance, output=output, as_json=as_json,
     )  # fmt: skip
 
 
