@@ -150,18 +150,26 @@ def _check(file: Path, entries: Sequence[Entry], jobs: int, notes: list[str]) ->
 def _answers(entries: Sequence[Entry], folder: Path, jobs: int) -> Iterator[tuple[Entry, Answer]]:
     """Each claim with the answer of its command, as they come."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
 
     from exactcap.cli.progress import instances_bar
 
-    with instances_bar() as report, ProcessPoolExecutor(max_workers=jobs) as pool:
-        tasks = {pool.submit(run_claim, entry.arguments, str(folder / f"{entry.identifier}.cert.jsonl")): entry
-                 for entry in entries}  # fmt: skip
-        try:
-            for done, task in enumerate(as_completed(tasks), start=1):
-                report(done, len(tasks))
-                yield tasks[task], task.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    outputs = {entry: str(folder / f"{entry.identifier}.cert.jsonl") for entry in entries}
+    with instances_bar() as report:
+        if jobs == 1:
+            for done, (entry, output) in enumerate(outputs.items(), start=1):
+                yield entry, run_claim(entry.arguments, output)
+                report(done, len(outputs))
+            return
+        # spawned, since a fork would copy the locks of other threads
+        with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
+            tasks = {pool.submit(run_claim, entry.arguments, output): entry for entry, output in outputs.items()}
+            try:
+                for done, task in enumerate(as_completed(tasks), start=1):
+                    report(done, len(tasks))
+                    yield tasks[task], task.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
 
 def run_claim(arguments: Sequence[str], output: str) -> Answer:

@@ -177,3 +177,8 @@ def test_a_claim_that_may_be_undecided(claims, capsys):
     assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 1 certified now, 0 failed"]
     assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 0 certified now, 0 failed"]
     assert build(capsys, str(claims), "--check")[0] == 0
+
+
+def test_two_processes(claims, capsys):
+    assert main(("build", str(claims), "--jobs", "2")) == 0
+    assert capsys.readouterr().out == "BUILT 3 claims: 3 certified now, 0 failed\n"
