@@ -155,11 +155,6 @@ def _integral_from_zero(h: Interval, a: Interval, bits: int) -> Interval:
     return value.hull(value + (a.high() - at))
 
 
-def orthant(h: Interval, k: Interval, rho: Interval | Fraction) -> Interval:
-    """L(h, k; rho) = P(X > h, Y > k), `correlation` of power 0."""
-    return correlation(0, h, k, rho)
-
-
 def correlation(power: int, h: Interval, k: Interval, rho: Interval | Fraction) -> Interval:
     """E phi(X - h) phi(Y - k), phi(u) = 1{u > 0} (power 0) or u_+ (power 1), -1 <= rho <= 1 the correlation of X and Y.
 

@@ -14,7 +14,7 @@ from test_intervals import check, number
 from exactcap.checker import normal
 from exactcap.checker.elementary import exp
 from exactcap.checker.intervals import Interval, Undefined
-from exactcap.checker.owen import angular_tail, correlation, orthant
+from exactcap.checker.owen import angular_tail, correlation
 
 
 def point(value: object, bits: int) -> Interval:
@@ -194,7 +194,7 @@ def test_printed_values():
             assert not (x / Fraction(text) - 1 + Fraction(1, 10**21)).is_negative()
     h, k, rho = Interval.exact(Fraction(6, 5), 100), Interval.exact(Fraction(7, 10), 100), Fraction(-3, 10)
     for value, text in (
-        (orthant(h, k, rho), "0.012075100299465492"),
+        (correlation(0, h, k, rho), "0.012075100299465492"),
         (correlation(1, h, k, rho), "0.00215372134727805782"),
     ):
         assert abs(number((value - Fraction(text)).hi)) < 1e-18
@@ -225,7 +225,7 @@ def test_opposite_units():
         with mpmath.workdps(60):
             low, high = number(x.lo), -number(y.lo)
             exact = tail(low) - tail(high)
-            check(orthant(x, y, Fraction(-1)), exact, 120)
+            check(correlation(0, x, y, Fraction(-1)), exact, 120)
             mean = mpmath.quad(
                 lambda t, a=low, b=high: (t - a) * (b - t) * mpmath.npdf(t), mpmath.linspace(low, high, 9)
             )
