@@ -28,7 +28,7 @@ Record = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Dataset:
-    """The distinct input rows of a data table, as exact rationals; the labels are only checked, never kept.
+    """The distinct input rows of a data table, as exact rationals, and their labels as text.
 
     Attributes:
         columns: the names of the input columns in file order, without the label.
@@ -36,6 +36,7 @@ class Dataset:
         rows: the 1-based data row numbers of the distinct rows, increasing.
         values: ``values[i][c]`` is the exact entry of row ``rows[i]`` in column ``columns[c]``.
         merged: pairs ``(row, earlier)`` of a row left out and the earlier row of ``rows`` that it equals, increasing.
+        labels: the text of the label of each of ``rows``.
     """
 
     columns: tuple[str, ...]
@@ -43,6 +44,7 @@ class Dataset:
     rows: tuple[int, ...]
     values: tuple[tuple[Fraction, ...], ...]
     merged: tuple[tuple[int, int], ...]
+    labels: tuple[str, ...]
 
     @property
     def n_samples(self) -> int:
@@ -129,7 +131,8 @@ def read_dataset(path: str | Path, label: str, *, deduplicate: bool = False) -> 
     copies = {row for row, _ in merged}
     rows = tuple(row for row in range(1, len(table) + 1) if row not in copies)
     columns = header[:at] + header[at + 1 :]
-    return Dataset(columns, label, rows, tuple(table[row - 1] for row in rows), merged)
+    kept = tuple(table[row - 1] for row in rows)
+    return Dataset(columns, label, rows, kept, merged, tuple(labels[row - 1] for row in rows))
 
 
 def _read_text(path: Path, file: str) -> str:

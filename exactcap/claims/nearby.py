@@ -1,0 +1,47 @@
+"""The claim that exact solutions exist within a distance of given weights (SPEC-NETWORKS.md, N3)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from exactcap.claims.labels import Labels
+from exactcap.claims.parts import Activation, Table
+
+CITATION = "Newton-Kantorovich; own, proved in SPEC-NETWORKS.md, N3"
+HYPOTHESES: tuple[str, ...] = (
+    "two layers: x -> sum_j v_j psi(<w_j, x'> + b_j) + offset, x'_c = factor_c (x_c - shift_c)",
+    "weights, biases and outer weights may move by the distance; offset, factors and shifts are fixed",
+    "psi is twice continuously differentiable",
+)
+
+
+class Nearby(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="nearby"):
+    """Some weights within m 10^e, ``distance`` = (m, e), of the given ones give the target of row i at row i, all i."""
+
+    activation: Activation
+    biases: tuple[str, ...]
+    distance: tuple[int, int]
+    factors: tuple[str, ...]
+    inputs: Table
+    labels: Labels
+    offset: str
+    outer: tuple[str, ...]
+    shifts: tuple[str, ...]
+    weights: tuple[tuple[str, ...], ...]
+
+    def statement(self) -> str:
+        """One sentence of plain text."""
+        return (
+            f"within {self.distance[0]}e{self.distance[1]} of the given weights there are some with which the "
+            f"two-layer {self.activation.text()} network of width {len(self.outer)} takes the label y_i at input i for all i, "
+            f"exactly ({self.inputs.text()}; {self.labels.text()})"
+        )
+
+    def latex(self) -> str:
+        """One sentence of LaTeX."""
+        n, m = self.inputs.n_samples, len(self.outer)
+        return (
+            rf"There are $w_j, b_j, v_j$, each within ${self.distance[0]}\cdot 10^{{{self.distance[1]}}}$ of the given "
+            rf"ones, with $\sum_{{j=1}}^{{{m}}} v_j\,\psi(\langle w_j,x'_i\rangle+b_j)+c=y_i$ for all $i\le {n}$, "
+            rf"$\psi(x)={self.activation.latex()}{'(x)' if self.activation.name != 'rational' else ''}$."
+        )
