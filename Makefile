@@ -27,10 +27,10 @@ lint: .venv/installed-test
 	$(BIN)/lint-imports
 
 prove: .venv/installed
-	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/iris.csv --label species --deduplicate -o $(CERTIFICATES)/iris.cert.jsonl
-	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/wine.csv --label class -o $(CERTIFICATES)/wine.cert.jsonl
-	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/breast-cancer.csv --label diagnosis -o $(CERTIFICATES)/breast-cancer.cert.jsonl
-	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/diabetes.csv --label target -o $(CERTIFICATES)/diabetes.cert.jsonl
+	$(BIN)/exactcap capacity --smallest-width --method paired --activation tanh --data proofs/data/iris.csv --label species --deduplicate -o $(CERTIFICATES)/iris.cert.jsonl
+	$(BIN)/exactcap capacity --smallest-width --method paired --activation tanh --data proofs/data/wine.csv --label class -o $(CERTIFICATES)/wine.cert.jsonl
+	$(BIN)/exactcap capacity --smallest-width --method paired --activation tanh --data proofs/data/breast-cancer.csv --label diagnosis -o $(CERTIFICATES)/breast-cancer.cert.jsonl
+	$(BIN)/exactcap capacity --smallest-width --method paired --activation tanh --data proofs/data/diabetes.csv --label target -o $(CERTIFICATES)/diabetes.cert.jsonl
 	$(BIN)/exactcap certify interpolation --samples 24 --inputs 4 --width 8 --activation tanh -o $(CERTIFICATES)/generic-tanh.cert.jsonl
 	$(BIN)/exactcap certify interpolation --samples 20 --inputs 4 --width 8 --activation "x^3 + x" --blocks W,b -o $(CERTIFICATES)/generic-cubic.cert.jsonl
 	$(BIN)/exactcap certify obstruction --samples 21 --inputs 4 --width 4 --activation exp -o $(CERTIFICATES)/generic-exp.obstruction.cert.jsonl

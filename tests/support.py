@@ -12,16 +12,19 @@ from typing import Any
 from unittest import mock
 
 import msgspec
+import network_truth
 import numpy as np
+from newton_cases import case as network_case
 from rank_oracle import holds
 
 from exactcap.arithmetic.balls import precision, rational
-from exactcap.certificates.format import Certificate
+from exactcap.certificates.format import Certificate, decode
 from exactcap.checker.main import check_file
 from exactcap.checker.verdict import Verdict
 from exactcap.claims import (
     Activation,
     Claim,
+    Classes,
     Correlation,
     Deep,
     Enclosure,
@@ -35,7 +38,10 @@ from exactcap.claims import (
     Jacobian,
     KhatriRao,
     Memorization,
+    Memorizes,
     Mills,
+    Nearby,
+    Numbers,
     OneUnit,
     Rank,
     Table,
@@ -50,7 +56,9 @@ from exactcap.provers.inequality import prove_inequality
 from exactcap.provers.interpolation import prove_interpolation
 from exactcap.provers.lemma_points import counterexample
 from exactcap.provers.memorization import prove_memorization
+from exactcap.provers.memorizes import memorize
 from exactcap.provers.mills import prove_mills
+from exactcap.provers.nearby import prove_nearby
 from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding
 from exactcap.provers.rank import decide_rank, find_ranks
@@ -114,7 +122,24 @@ def every_kind() -> dict[str, Certificate]:
         **every_rank(),
         "identity": Certificate(Identity("jacobian", 1, 2, 2), (), ({"evidence": "symbolic"},)),
         **every_gaussian(),
+        **every_network(),
     }
+
+
+def every_network() -> dict[str, Certificate]:
+    """Certificates about explicit networks: exact ones, an exact solution near by, and a regular zero."""
+    inputs = small_table()
+    classes = Classes(("no", "yes"), (("0",), ("1",)), (0, 1, 1, 0, 0, 1, 0))
+    numbers = Numbers(("1/2", "0", "-3", "7/3", "7/3", "1", "2"))
+    near = network_case("tanh", 3, 2, 2)
+    rows = table([list(row) for row in near.rows])
+    outcomes = {
+        "memorizes, threshold": memorize(inputs, classes, ["baum"]).certificate,
+        "memorizes, relu": memorize(inputs, numbers, ["three-layer"]).certificate,
+        "nearby": prove_nearby(psi("tanh"), rows, Numbers(tuple(map(str, near.targets))), near.weights).certificate,
+        "regular zero": prove_interpolation(interpolation("tanh", rows, 3), method="regular-zero").certificate,
+    }
+    return {name: proof for name, proof in outcomes.items() if proof is not None}
 
 
 def every_gaussian() -> dict[str, Certificate]:
@@ -199,7 +224,7 @@ def follows(records: list[Any]) -> bool:
     For an obstruction the rank is taken at a random point: it must not exceed what the claim allows. For a rank it is
     computed by definition, modulo a large prime.
     """
-    return _is_true(msgspec.convert(records[1]["claim"], Claim))
+    return _is_true(msgspec.convert(decode(records[1]["claim"]), Claim))
 
 
 @lru_cache(maxsize=1000)
@@ -217,6 +242,10 @@ def _is_true(claim: Claim) -> bool:
         return _orders(claim)
     if isinstance(claim, Inequality):
         return (counterexample(claim.lemma) is None) is claim.holds
+    if isinstance(claim, Memorizes):
+        return network_truth.memorizes(claim)
+    if isinstance(claim, Nearby):
+        return network_truth.is_near(claim)
     if isinstance(claim, Memorization):
         return prove_memorization(claim).outcome.finding is Finding.PROVED
     activation = activation_model(claim.activation)

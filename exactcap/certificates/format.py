@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +14,12 @@ from typing import Any
 
 import msgspec
 
+from exactcap.certificates.files import require_target, staged
 from exactcap.claims import Claim
 from exactcap.errors import InputError
 
 MAX_LINE = 16 * 2**20  # bytes; the checker reads no longer line
+NAMES = ("columns", "label", "classes")  # what a claim calls by the user's names
 HEADER = {"format": "exactcap-certificate", "version": 1}
 
 
@@ -68,12 +68,16 @@ def _encode(value: Any) -> Any:
     return value
 
 
-def _decode(value: Any) -> Any:
-    """Large integers from hexadecimal; no name or rational begins with 0x."""
+def decode(value: Any) -> Any:
+    """Large integers from hexadecimal. A user's names may look like that, too, and no rational does.
+
+    >>> decode({"columns": ["0x20"], "width": "0x20000000000000"})
+    {'columns': ['0x20'], 'width': 9007199254740992}
+    """
     if isinstance(value, dict):
-        return {key: _decode(item) for key, item in value.items()}
+        return {key: item if key in NAMES else decode(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_decode(item) for item in value]
+        return [decode(item) for item in value]
     return int(value, 16) if isinstance(value, str) and re.fullmatch("-?0x[0-9a-f]+", value) else value
 
 
@@ -93,25 +97,8 @@ def claim_id(claim: Claim) -> str:
 
 
 def require_output(path: str | Path) -> Path:
-    """The file that a certificate may be written to, links followed; raises InputError otherwise.
-
-    It is a new file in a folder that exists, or replaces a certificate: never a folder, a device or other data.
-    """
-    try:
-        target = Path(path).resolve()
-        if target.exists() and not target.is_file():
-            raise InputError(f"output: {str(path)!r} is not a regular file; choose another")
-        if target.exists() and target.stat().st_size > 0:
-            with target.open("rb") as stream:
-                if not stream.read(64).startswith(canonical_line(HEADER)[:20]):
-                    raise InputError(f"output: {str(path)!r} exists and is not a certificate; choose another file")
-        if not os.access(target.parent, os.W_OK | os.X_OK):
-            raise InputError(f"output: cannot write to the folder of {str(path)!r}; choose another")
-    except (OSError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"output: cannot write {str(path)!r}; choose another file") from None
-    return target
+    """The file that a certificate may be written to: a new one or a certificate; raises InputError otherwise."""
+    return require_target(path, canonical_line(HEADER)[:20], "a certificate")
 
 
 @contextmanager
@@ -121,26 +108,8 @@ def staged_certificate(certificate: Certificate, path: str | Path) -> Iterator[P
     So a reader of ``path`` finds a whole certificate or none, and the caller may have it checked before it is there.
     Raises InputError when the folder cannot be written.
     """
-    path = require_output(path)
-    draft: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(prefix=f".{path.name[:100]}.", dir=path.parent, delete=False) as stream:
-            draft = Path(stream.name)
-            stream.writelines(certificate.lines())
-        draft.chmod(0o666 & ~_umask())
+    with staged(require_output(path), certificate.lines()) as draft:
         yield draft
-        draft.replace(path)
-    except OSError as error:
-        raise InputError(f"output: cannot write {str(path)!r} ({error.strerror}); choose another file") from None
-    finally:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def write_certificate(certificate: Certificate, path: str | Path) -> None:
@@ -160,7 +129,7 @@ def read_certificate(path: str | Path) -> Certificate:
         header, claim_line, relies_line, *evidence = records
         if header != HEADER:
             raise InputError(f"{path}: not an exactcap certificate of version 1; run exactcap-check for the reason")
-        claim = msgspec.convert(_decode(claim_line["claim"]), Claim)
+        claim = msgspec.convert(decode(claim_line["claim"]), Claim)
         return Certificate(claim, tuple(relies_line["relies_on"]), tuple(evidence))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); give a certificate (*.cert.jsonl)") from None

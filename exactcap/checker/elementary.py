@@ -13,6 +13,7 @@ from .intervals import End, Interval, Undefined, order, rounded
 
 MAX_MAGNITUDE = 2**16  # exp(x) needs as many digits of log 2 as |x| has
 NARROW = -8
+MAX_ANGLE = 64  # |x| <= 2^64 for sin and cos
 
 
 def _around(low: int, high: int, w: int, bits: int) -> Interval:
@@ -173,6 +174,51 @@ def _atan_at(x: Interval) -> Interval:
         y = y / (1 + (1 + y.square()).sqrt())
     value = (y * _atan_quotient(y.square())).scaled(halvings + 2)
     return (pi(bits + 8).scaled(-1) - value if order((1, 0), x.lo) < 0 else value).at(bits)
+
+
+def sin_cos(x: Interval) -> tuple[Interval, Interval]:
+    """sin and cos of all elements, with an absolute error near 2^-bits plus the width. Raises Undefined beyond 2^64.
+
+    >>> s, c = sin_cos(Interval.exact(10**15, 96))
+    >>> (s.square() + c.square()).contains(1), (s * 100000).certainly_below(s * 0 + 85828)
+    (True, True)
+    """
+    if x.magnitude() > MAX_ANGLE:
+        raise Undefined("the argument of sin or cos is too large")
+    s, c = _sin_cos_at(x.lo, x.bits)
+    width = x.high() - x.low()  # both have Lipschitz constant 1
+    around = Interval((-width.hi[0], width.hi[1]), width.hi, x.bits)
+    return s + around, c + around
+
+
+def _sin_cos_at(x: End, bits: int) -> tuple[Interval, Interval]:
+    """At one point, |x| <= 2^64: x = n pi/2 + y with |y| <= pi/4, and the series at y."""
+    w = bits + 16
+    guard = MAX_ANGLE + 8
+    v = w + guard
+    circle = pi(v)
+    half, above = fixed(circle.lo, v - 1), fixed(circle.hi, v - 1) + 1  # pi/2 is in [half, above] 2^-v
+    n, y = divmod(fixed(x, v) + half // 2, half)
+    # x 2^v is in error by less than 1 unit 2^-v, n pi/2 by |n| (above - half)
+    error = (1 + abs(n) * (above - half) >> guard) + 2  # in units 2^-w
+    y = y - half // 2 >> guard
+    # |y| <= pi/4 < 1; its square is rounded down: less than 1 unit 2^-w
+    square = y * y >> w
+    sums = []
+    terms = 0
+    for j, term in ((1, y), (0, 1 << w)):
+        total = 0
+        while term not in (0, -1):  # -1 is what rounding down leaves of a negative term
+            total += term
+            term = -(term * square >> w) // ((j + 1) * (j + 2))
+            j += 2
+            terms += 1
+        sums.append(total)
+    # An error e of a term becomes at most (e + 1 + 1)/2 + 1 <= 4 for e <= 4; the terms alternate and decrease, and the
+    # first that is left out is below 5 units. The slopes are at most 1, so the error of y adds itself.
+    error += 4 * terms + 8
+    s, c = (_around(total - error, total + error, w, bits) for total in sums)
+    return ((s, c), (c, -s), (-s, -c), (-c, s))[n % 4]
 
 
 def _atan_quotient(u: Interval) -> Interval:

@@ -1,18 +1,23 @@
-"""Evidence of kind paired-rank: every label vector is taken (SPEC.md, section 3)."""
+"""Every label vector is taken: by paired neurons (SPEC.md, section 3) or a regular zero (SPEC-NETWORKS.md, N4)."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from .centre import affine, read_parameters
 from .claims import Claim, parse_claim
 from .minors import (
     Progress,
     chosen_neurons,
     integer_rows,
     read_inputs,
-    read_specialisation,
     require_witness,
+    scaling,
     shallow_rows,
+    specialisation,
 )
-from .reader import Reader, Rejected, array, increasing, integer
+from .newton import zero_near
+from .reader import Reader, Rejected, array, fields, increasing, integer
 from .verdict import Proof
 
 parse = parse_claim
@@ -20,9 +25,18 @@ parse = parse_claim
 
 def check(claim: Claim, reader: Reader, progress: Progress) -> Proof:
     """Accepts the evidence or raises `Rejected`; returns the theorems that the verdict needs."""
+    first, _ = reader.line()
+    if type(first) is dict and first.get("evidence") == "regular-zero":
+        fields(first, ("evidence",), "evidence")
+        return _regular_zero(claim, reader, progress)
+    return _paired_rank(claim, first, reader, progress)
+
+
+def _paired_rank(claim: Claim, first: object, reader: Reader, progress: Progress) -> Proof:
+    """The Jacobian of half the neurons has rank n."""
     n, d = claim.inputs.n_samples, claim.inputs.n_inputs
     exponential = claim.activation.is_exponential()
-    point = read_specialisation(reader, "paired-rank", exponential)
+    point = specialisation(first, "paired-rank", exponential)
     inputs = read_inputs(claim.inputs, reader, point.period)
     array(inputs, "points", n)
     biases_line, weights_line = reader.record("biases", "weights")
@@ -40,3 +54,18 @@ def check(claim: Claim, reader: Reader, progress: Progress) -> Proof:
     if not claim.inputs.is_table:
         theorems.append("analytic-zeros")
     return Proof(tuple(theorems))
+
+
+def _regular_zero(claim: Claim, reader: Reader, progress: Progress) -> Proof:
+    """Near the stated weights the network is 0 on all rows, and its Jacobian has rank n there."""
+    if not claim.inputs.is_table:
+        raise Rejected("evidence: regular-zero is for the inputs of a table")
+    d = claim.inputs.n_inputs
+    points = affine(claim.inputs.values, *scaling(d, *reader.record("factors", "shifts")))
+    centre = read_parameters(d, "evidence", *reader.record("biases", "outer", "weights"))
+    if len(centre.outer) > claim.width:
+        raise Rejected("biases: more neurons than the claim's width")
+    zero = [Fraction(0)] * claim.inputs.n_samples
+    if zero_near(claim.activation, points, centre, zero, reader, progress) is None:
+        raise Rejected("witness: a regular zero needs the inverse")
+    return Proof(("newton-kantorovich", "regular-zero"))

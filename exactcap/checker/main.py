@@ -10,14 +10,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from .claims import Inputs
 from .reader import Reader, Rejected, array, integer
 from .table import compare
 from .verdict import Proof, Verdict, plain
 
 FORMAT = ("exactcap-certificate", 1)
-FAMILIES = ("interpolation", "obstruction", "rank", "identity", "enclosure", "mills", "inequality", "memorization")
+FAMILIES = (
+    "interpolation", "obstruction", "rank", "identity", "enclosure", "mills", "inequality", "memorization",
+    "memorizes", "nearby",
+)  # fmt: skip
 THEOREMS = (
     "paired-submersion", "hermite-lindemann", "analytic-zeros", "sard", "schwartz-zippel", "prime-count",
     "rule-homogenise", "rule-e0", "rule-U1", "rule-U2", "rule-U3", "rule-U4", "rule-U5", "rule-U6", "rule-U8",
@@ -25,7 +28,7 @@ THEOREMS = (
     "mills-criterion", "sturm", "descartes", "lindemann", "plackett", "monotone-correlation", "rule-separated",
     "rule-norm-change", "rule-corner", "rule-density", "rule-bernstein", "rule-signs", "rule-batches",
     "rule-one-output", "rule-alternating", "rule-jensen", "rule-monotone", "rule-indicator", "rule-three-stage",
-    "rule-profile",
+    "rule-profile", "newton-kantorovich", "regular-zero",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -54,7 +57,7 @@ def check_file(path: str, data: str | None = None, progress: Progress = _silent)
             family = importlib.import_module(f".{name}", __package__)
             claim = family.parse(claim_object)
             del value, claim_object
-            coverage = "" if data is None else _coverage(claim.inputs, data)  # first, since the proof may take long
+            coverage = "" if data is None else _coverage(claim, data)  # first, since the proof may take long
             stated = array(reader.record("relies_on")[0], "relies_on")
             if len(stated) > len(THEOREMS) or not set(map(str, stated)) <= set(THEOREMS):
                 raise Rejected("relies_on: a name is not in the list of SPEC.md, section 7")
@@ -66,14 +69,15 @@ def check_file(path: str, data: str | None = None, progress: Progress = _silent)
         except Rejected as error:
             return Verdict(path, "REJECTED", reason=str(error))
     finding, bound = ("PROBABLE", f"2^-{proof.error_bits}") if proof.error_bits else ("VERIFIED", "")
+    finding = "UNCHECKED" if proof.unchecked else finding
     claim_id = hashlib.sha256(raw).hexdigest()
-    return Verdict(path, finding, "", claim_id, claim.statement(), tuple(needed), coverage, bound)
+    return Verdict(path, finding, proof.unchecked, claim_id, claim.statement(), tuple(needed), coverage, bound)
 
 
-def _coverage(inputs: Inputs | None, data: str) -> str:
-    if inputs is None:
+def _coverage(claim: Any, data: str) -> str:
+    if claim.inputs is None:
         raise Rejected("the claim is not about a data file; leave out --data")
-    return compare(inputs, data)
+    return compare(claim.inputs, data, getattr(claim, "labels", None))
 
 
 def _terminal_progress(path: str) -> Progress:
@@ -91,9 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="exactcap-check",
         description="Decide certificates: each is VERIFIED when its claim follows from its evidence, else REJECTED; "
-        "PROBABLE when it follows but for a stated chance of error in draws that this program makes itself. "
+        "PROBABLE when it follows but for a stated chance of error in draws that this program makes itself; "
+        "UNCHECKED when its evidence is beyond the reach of this program. "
         "Uses the Python standard library only.",
-        epilog="Exit status: 0 all verified, 1 one rejected, 2 unreadable input, 3 one probable and none rejected. "
+        epilog="Exit status: 0 all verified, 1 one rejected or unchecked, 2 unreadable input, 3 else one probable. "
         "Example: exactcap-check bc.cert.jsonl --data breast-cancer.csv",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate (*.cert.jsonl)")
@@ -125,4 +130,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         findings.add(verdict.finding)
     if not readable:
         return 2
-    return 1 if "REJECTED" in findings else 3 if "PROBABLE" in findings else 0
+    return 1 if findings & {"REJECTED", "UNCHECKED"} else 3 if "PROBABLE" in findings else 0

@@ -9,7 +9,7 @@ from fractions import Fraction
 from .activations import Activation, Residue, entries
 from .claims import Inputs
 from .modular import pack, require_inverse, require_invertible, totient
-from .reader import Reader, Rejected, array, integer, integer_between, rational, words
+from .reader import Reader, Rejected, array, fields, integer, integer_between, rational, words
 
 MAX_MODULUS = 2**31 - 1
 MAX_ELIMINATION = 150
@@ -30,10 +30,10 @@ class Specialisation:
         return entries(psi, self.p, self.residue)
 
 
-def read_specialisation(reader: Reader, kind: str, exponential: bool) -> Specialisation:
-    """The first line of evidence by a minor."""
-    evidence, modulus, seed, *rest = reader.record(
-        "evidence", "modulus", "seed", *(("residue",) if exponential else ())
+def specialisation(line: object, kind: str, exponential: bool) -> Specialisation:
+    """From the first line of evidence by a minor."""
+    evidence, modulus, seed, *rest = fields(
+        line, ("evidence", "modulus", "seed", *(("residue",) if exponential else ())), "evidence"
     )
     if evidence != kind:
         raise Rejected(f"evidence: this claim needs the kind {kind}")
@@ -49,14 +49,19 @@ def read_inputs(inputs: Inputs, reader: Reader, period: int, shifts_allowed: boo
     if not inputs.is_table:
         (points,) = reader.record("points")
         return [[integer(x, "points") % period for x in array(row, "points", d)] for row in array(points, "points")]
-    factors_line, shifts_line = reader.record("factors", "shifts")
+    factors, shifts = scaling(d, *reader.record("factors", "shifts"))
+    if any(shifts) and not shifts_allowed:
+        raise Rejected("shifts: without trained biases they must be zero")
+    return [[_scaled(f, s, x, period) for f, s, x in zip(factors, shifts, row, strict=True)] for row in inputs.values]
+
+
+def scaling(d: int, factors_line: object, shifts_line: object) -> tuple[list[Fraction], list[Fraction]]:
+    """The affine map of each column: a nonzero factor and a shift."""
     factors = [rational(item, "factors") for item in array(factors_line, "factors", d)]
     shifts = [rational(item, "shifts") for item in array(shifts_line, "shifts", d)]
     if not all(factors):
         raise Rejected("factors: a factor is zero, so the scaling cannot be undone")
-    if any(shifts) and not shifts_allowed:
-        raise Rejected("shifts: without trained biases they must be zero")
-    return [[_scaled(f, s, x, period) for f, s, x in zip(factors, shifts, row, strict=True)] for row in inputs.values]
+    return factors, shifts
 
 
 def _scaled(factor: Fraction, shift: Fraction, value: Fraction, period: int) -> int:

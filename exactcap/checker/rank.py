@@ -14,9 +14,9 @@ from .minors import (
     chosen_neurons,
     integer_rows,
     read_inputs,
-    read_specialisation,
     require_witness,
     shallow_rows,
+    specialisation,
 )
 from .network import forward, hidden_entries, jacobian_rows, read_layers
 from .network_bounds import network_bound
@@ -80,7 +80,7 @@ def _minor(claim: RankClaim, reader: Reader, progress: Progress) -> tuple[str, .
         else next(iter(matrix.activations), None)
     )  # fmt: skip
     exponential = psi is not None and psi.is_exponential()
-    point = read_specialisation(reader, "minor", exponential)
+    point = specialisation(reader.line()[0], "minor", exponential)
     if isinstance(matrix, Entrywise):
         minor = _entrywise_rows(matrix, point, reader, size)
     elif isinstance(matrix, Shallow):

@@ -109,13 +109,13 @@ def array(value: Any, where: str, length: int | None = None) -> list[Any]:
     return value
 
 
-def integer(value: Any, where: str) -> int:
+def integer(value: Any, where: str, max_bits: int = MAX_INTEGER_BITS) -> int:
     """An integer: a JSON number below 2^53, or a hexadecimal string from there on."""
     if type(value) is int:
         return value
-    if type(value) is str and len(value) <= MAX_INTEGER_BITS // 4 + 3 and _HEX.fullmatch(value):
+    if type(value) is str and len(value) <= max_bits // 4 + 3 and _HEX.fullmatch(value):
         number = int(value, 16)
-        if abs(number) >= 2**53 and number.bit_length() <= MAX_INTEGER_BITS:
+        if abs(number) >= 2**53 and number.bit_length() <= max_bits:
             return number
     raise Rejected(f"{where}: not an integer in the form of SPEC.md, section 1")
 

@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Protocol
 
 from .claims import Inputs
 from .reader import Rejected
@@ -19,7 +20,8 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+)
 _WHITE_SPACE = " \t\n\r\v\f"
 
 
-def _number(cell: str, where: str) -> Fraction:
+def number(cell: str, where: str) -> Fraction:
+    """The rational that a cell denotes."""
     match = _NUMBER.fullmatch(cell) if len(cell) <= MAX_CELL else None
     # the bound on the exponent comes before Fraction builds the power of ten
     if match is None or abs(int(match.group(1) or "0")) > MAX_EXPONENT:
@@ -41,18 +43,26 @@ def read_records(path: str) -> Iterator[list[str]]:
             raise Rejected(f"the data file is not CSV text: {error}") from None
 
 
-def _same_label(a: str, b: str) -> bool:
+def same_label(a: str, b: str) -> bool:
     """Equal as numbers if both are numbers, else as text."""
     try:
-        return _number(a, "") == _number(b, "")
+        return number(a, "") == number(b, "")
     except Rejected:
         return a == b
 
 
-def compare(inputs: Inputs, path: str) -> str:
+class Labels(Protocol):
+    """The labels that a claim states."""
+
+    def agree(self, i: int, cell: str) -> bool:
+        """Whether the text is the label of row i of the table, counted from 0."""
+
+
+def compare(inputs: Inputs, path: str, stated: Labels | None = None) -> str:
     """Accepts when the file holds the claim's table, or raises `Rejected`; returns how much of the file it covers.
 
-    Equal rows that the claim merges must have equal labels, since no function fits them otherwise.
+    Equal rows that the claim merges must have equal labels, since no function fits them otherwise; where the claim
+    states labels, those of all rows that it covers must be these.
     """
     if not inputs.is_table:
         raise Rejected("the claim is about generic inputs, not about a data file")
@@ -64,6 +74,7 @@ def compare(inputs: Inputs, path: str) -> str:
     if tuple(header[:label] + header[label + 1 :]) != inputs.columns:
         raise Rejected("the data file has other input columns than the claim")
     values, original = dict(zip(inputs.rows, inputs.values, strict=True)), dict(inputs.merged)
+    position = {row: i for i, row in enumerate(inputs.rows)}
     labels: dict[int, str] = {}
     n_rows = 0
     for n_rows, record in enumerate(records, start=1):
@@ -74,11 +85,13 @@ def compare(inputs: Inputs, path: str) -> str:
             raise Rejected(f"row {n_rows} of the data file has {len(record)} cells, the header {len(header)}")
         cells = record[:label] + record[label + 1 :]
         for name, cell, value in zip(inputs.columns, cells, values[source], strict=True):
-            if _number(cell, f"data file, row {n_rows}, column {name!a}") != value:
+            if number(cell, f"data file, row {n_rows}, column {name!a}") != value:
                 raise Rejected(f"row {n_rows}, column {name!a}: the data file has another value than the claim")
         # an original stands before its copies
-        if not _same_label(labels.setdefault(source, record[label]), record[label]):
+        if not same_label(labels.setdefault(source, record[label]), record[label]):
             raise Rejected(f"rows {source} and {n_rows} of the data file are equal but have different labels")
+        if stated is not None and not stated.agree(position[source], record[label]):
+            raise Rejected(f"row {n_rows}: the data file has another label than the claim")
     last = max(*inputs.rows, *original, 0)
     if last > n_rows:
         raise Rejected(f"row {last} of the claim is missing in the data file")

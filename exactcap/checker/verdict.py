@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Proof:
-    """The theorems that the verdict needs; with k > 0 it is probable only: error at most 2^-k."""
+    """The theorems that the verdict needs; with k > 0 it is probable only: error at most 2^-k.
+
+    `unchecked` says why the evidence is beyond the checker's reach: then the claim is neither proved nor rejected.
+    """
 
     theorems: tuple[str, ...]
     error_bits: int = 0
+    unchecked: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`claim_id`, `statement` and `relies_on` are empty when it is REJECTED, `error_bound` unless it is PROBABLE."""
+    """`claim_id`, `statement` and `relies_on` are empty when it is REJECTED, `error_bound` unless it is PROBABLE.
+
+    `reason` is there exactly when it is REJECTED or UNCHECKED.
+    """
 
     path: str
     finding: str
@@ -28,12 +35,12 @@ class Verdict:
 
     @property
     def verified(self) -> bool:
-        """Whether the claim is proved: never for a PROBABLE one."""
+        """Whether the claim is proved: never for a PROBABLE or an UNCHECKED one."""
         return self.finding == "VERIFIED"
 
     def line(self) -> str:
-        if self.finding == "REJECTED":
-            return f"REJECTED {plain(self.path)} {self.reason}"
+        if self.reason:  # REJECTED or UNCHECKED
+            return f"{self.finding} {plain(self.path)} {self.reason}"
         rules = [name.removeprefix("rule-") for name in self.relies_on if name.startswith("rule-")]
         theorems = [name for name in self.relies_on if not name.startswith("rule-")]
         parts = [f"error at most {self.error_bound}"] if self.error_bound else []

@@ -29,11 +29,17 @@ class Nearby(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     shifts: tuple[str, ...]
     weights: tuple[tuple[str, ...], ...]
 
+    def distance_text(self) -> str:
+        """The distance as a decimal, for example 3.17e-14 for (317, -16)."""
+        mantissa, exponent = self.distance
+        digits = str(mantissa)
+        return f"{digits[0]}.{digits[1:] or 0}e{exponent + len(digits) - 1}"
+
     def statement(self) -> str:
         """One sentence of plain text."""
         return (
-            f"within {self.distance[0]}e{self.distance[1]} of the given weights there are some with which the "
-            f"two-layer {self.activation.text()} network of width {len(self.outer)} takes the label y_i at input i for all i, "
+            f"within {self.distance_text()} of the given weights there are some with which the two-layer "
+            f"{self.activation.text()} network of width {len(self.outer)} takes the label y_i at input i for all i, "
             f"exactly ({self.inputs.text()}; {self.labels.text()})"
         )
 

@@ -32,7 +32,7 @@ def capacity(
     smallest_width: SmallestWidth = False,
     deduplicate: options.Deduplicate = False,
     blocks: options.Blocks = None,
-    method: options.Method = "paired",
+    method: options.Method = "best",
     seed: options.Seed = 0,
     output: LowerOutput = None,
     as_json: options.Json = False,
@@ -43,7 +43,8 @@ def capacity(
     PROVED when that is all rows, REFUTED when an obstruction excludes it, else UNDECIDED.
 
     With --smallest-width: upper, the least width certified for all rows; lower, no smaller width can do (obstruction).
-    PROVED when a width is found. Both ends are certificates that the independent checker has verified.
+    PROVED when a width is found. The search of --method best takes seconds to minutes, --method paired is quicker.
+    Both ends are certificates that the independent checker has verified.
 
     Try:
 
@@ -59,4 +60,4 @@ def capacity(
 
     chosen = options.chosen_blocks(blocks)
     table = options.data_table(data, label, deduplicate)
-    return answer_interval(table, activation, width, chosen, seed, output, as_json)
+    return answer_interval(table, activation, width, chosen, method, seed, output, as_json)

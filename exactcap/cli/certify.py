@@ -20,7 +20,7 @@ def interpolation(
     samples: options.Samples = None,
     inputs: options.InputsPerSample = None,
     blocks: options.Blocks = None,
-    method: options.Method = "paired",
+    method: options.Method = "best",
     seed: options.Seed = 0,
     output: options.Output = None,
     as_json: options.Json = False,
@@ -33,6 +33,7 @@ def interpolation(
     Try:
 
       exactcap certify interpolation --data iris.csv --label species --deduplicate --activation tanh --width 50
+      exactcap certify interpolation --data wine.csv --label class --activation tanh --width 13 --method regular-zero
       exactcap certify interpolation --samples 24 --inputs 4 --width 8 --activation tanh
       exactcap certify interpolation --samples 20 --inputs 4 --width 8 --activation "x^3 + x" --blocks W,b
     """
@@ -45,7 +46,7 @@ def interpolation(
     psi = read_activation(activation)
     claim = Interpolation(psi, options.claim_inputs(data, label, deduplicate, samples, inputs), width)
     chosen = options.chosen_blocks(blocks)
-    return answer(lambda progress: prove_interpolation(claim, chosen, seed, progress), output, as_json)
+    return answer(lambda progress: prove_interpolation(claim, chosen, seed, progress, method), output, as_json)
 
 
 def obstruction(

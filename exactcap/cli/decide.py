@@ -32,10 +32,13 @@ class Checked:
         verdict = self.verdict
         size = f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 10**4 else f"{self.n_bytes} bytes"
         where = str(self.path) if self.path else "not kept (give -o FILE)"
+        if verdict.finding == "UNCHECKED":
+            by = f"not by the independent checker: {verdict.reason}"
+        else:
+            by = f"by the independent checker in {self.seconds:.1f} s"
         return [
             f"{name:<11} {where}, {size}, id {verdict.claim_id[:16]}",
-            f"{'checked':<11} by the independent checker in {self.seconds:.1f} s; "
-            f"relies on {', '.join(verdict.relies_on) or 'nothing else'}",
+            f"{'checked':<11} {by}; relies on {', '.join(verdict.relies_on) or 'nothing else'}",
         ]
 
     def record(self) -> dict[str, Any]:
@@ -43,6 +46,7 @@ class Checked:
         return {
             "path": str(self.path) if self.path else None,
             "bytes": self.n_bytes,
+            "checker": self.verdict.finding,
             "id": self.verdict.claim_id,
             "statement": self.verdict.statement,
             "relies_on": list(self.verdict.relies_on),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from exactcap.provers.outcome import Progress
 
 SUFFIX = "*.cert.jsonl"
-STYLES = {"VERIFIED": "green", "PROBABLE": "yellow", "REJECTED": "bold red"}
+STYLES = {"VERIFIED": "green", "PROBABLE": "yellow", "UNCHECKED": "yellow", "REJECTED": "bold red"}
 
 
 def verify(
@@ -27,7 +27,7 @@ def verify(
 ) -> int:
     """Run the independent checker on certificates and print a table.
 
-    Exit status: 0 when all are verified, 1 when one is rejected, 3 when none is but one is probable only.
+    Exit status: 0 when all are verified, 1 when one is rejected or unchecked, 3 else, when one is probable only.
 
     Try:
 
@@ -45,7 +45,7 @@ def verify(
     else:
         _print_table(verdicts)
     findings = {verdict.finding for verdict in verdicts}
-    return 1 if "REJECTED" in findings else 3 if "PROBABLE" in findings else 0
+    return 1 if findings & {"REJECTED", "UNCHECKED"} else 3 if "PROBABLE" in findings else 0
 
 
 def _verdict(file: Path, data: Path | None, progress: Progress, k: int, n_files: int) -> Verdict:
@@ -82,6 +82,7 @@ def _print_table(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         said = Text(verdict.statement or verdict.reason)
         if verdict.finding != "REJECTED":
+            said.append(f"\nnot checked: {verdict.reason}" if verdict.reason else "")
             said.append(f"\nrelies on {', '.join(verdict.relies_on)}", style="dim")
             said.append(f"\n{verdict.data}" if verdict.data else "", style="dim")
         table.add_row(
@@ -91,13 +92,13 @@ def _print_table(verdicts: list[Verdict]) -> None:
         )
     console = Console()
     console.print(table)
-    verified, probable, rejected = (
-        sum(verdict.finding == finding for verdict in verdicts) for finding in ("VERIFIED", "PROBABLE", "REJECTED")
+    verified, probable, unchecked, rejected = (
+        sum(verdict.finding == finding for verdict in verdicts) for finding in STYLES
     )
     by_rule = sum(
         verdict.verified and any(name.startswith("rule-") for name in verdict.relies_on) for verdict in verdicts
     )
-    some = f"{probable} probable, " if probable else ""
+    some = (f"{probable} probable, " if probable else "") + (f"{unchecked} unchecked, " if unchecked else "")
     console.print(f"{verified} verified ({by_rule} of them by named rules), {some}{rejected} rejected")
 
 
@@ -110,7 +111,7 @@ def explain(
 ) -> int:
     """Say what a certificate claims, why its evidence suffices, and what it relies on.
 
-    The independent checker decides first: a certificate that it rejects is not explained (exit status 1).
+    The independent checker decides first: what it rejects or cannot check is not explained (exit status 1).
 
     Try:
 
@@ -122,7 +123,7 @@ def explain(
 
     with progress_bar() as progress:
         verdict = _verdict(certificate, None, progress, 0, 1)
-    if verdict.finding == "REJECTED":
+    if verdict.reason:
         print(json.dumps(verdict.record(), sort_keys=True) if as_json else verdict.line())
         return 1
     told = explanation(read_certificate(certificate))

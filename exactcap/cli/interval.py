@@ -11,6 +11,7 @@ from exactcap.cli.decide import Checked, print_answer, write_and_check
 from exactcap.cli.progress import progress_bar
 from exactcap.models.activations import parse_activation
 from exactcap.provers.capacity import Interval, row_capacity, smallest_width
+from exactcap.provers.interpolation import Method
 from exactcap.provers.outcome import Finding, Progress
 
 
@@ -19,6 +20,7 @@ def answer_interval(
     activation: str,
     width: int | None,
     blocks: tuple[str, ...] | None,
+    method: Method,
     seed: int,
     output: Path | None,
     as_json: bool,
@@ -32,9 +34,9 @@ def answer_interval(
         require_output(beside)
     with progress_bar() as progress:
         if width is None:
-            interval = smallest_width(psi, table, blocks, seed, progress)
+            interval = smallest_width(psi, table, blocks, seed, progress, method)
         else:
-            interval = row_capacity(psi, table, width, blocks, seed, progress)
+            interval = row_capacity(psi, table, width, blocks, seed, progress, method)
         interpolation = _check(interval.interpolation, output, progress)
         obstruction = _check(interval.obstruction, beside, progress)
     lines = [f"{'argument':<11} {interval.reason}"]

@@ -40,7 +40,11 @@ Commands ('exactcap COMMAND --help' says more):
   certify obstruction     a network of this width fits almost no label vector
   certify rank            the rank of a Hadamard power, Khatri-Rao product or Jacobian, from both sides
   certify identity        the formula of the Jacobian, symbolically
+  certify nearby          weights close to given floating-point ones take the label of each row, exactly
   certify gaussian        Mills-ratio bounds and correlation lemmas for all parameters, the explicit theorem
+  memorize                an explicit network that takes the label of each row of a file, exactly
+  train                   floating-point weights for certify nearby
+  export                  a network of memorize in float64, if it survives rounding
   capacity                how many rows take every labelling at a width, or the least width for all
   evaluate                Mills ratio, Gaussian tails, moments and correlations, each digit proven
   scan gaussian           both sides of a lemma at many points, by mpmath; no proof
@@ -49,6 +53,7 @@ Commands ('exactcap COMMAND --help' says more):
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
   atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
   explain                 a certificate in words
+  recheck                 a second opinion on a certificate of certify nearby
   verify                  run the independent checker on files and folders, print a table
 
 Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED or PROBABLE, 70 a bug in exactcap."""
@@ -93,11 +98,16 @@ def _app() -> Any:
     from exactcap.cli.build import build
     from exactcap.cli.capacity import capacity
     from exactcap.cli.certify import identity, interpolation, obstruction
+    from exactcap.cli.export import export
     from exactcap.cli.inspect import explain, verify
+    from exactcap.cli.memorize import memorize
+    from exactcap.cli.nearby import nearby
     from exactcap.cli.plot import plot_correlation, plot_mills
     from exactcap.cli.rank import deep, hadamard, jacobian, khatri_rao
+    from exactcap.cli.recheck import recheck
     from exactcap.cli.scan import scan_gaussian
     from exactcap.cli.sweep import sweep
+    from exactcap.cli.train import train
 
     app = cyclopts.App(
         name="exactcap",
@@ -114,6 +124,7 @@ def _app() -> Any:
         rank.command(matrix)
     certify.command(rank)
     certify.command(identity)
+    certify.command(nearby)
     certify.command(_gaussian())
     app.command(certify)
     app.command(_evaluate())
@@ -124,11 +135,15 @@ def _app() -> Any:
     app.command(scan_app)
     app.command(plot_app)
     app.command(build)
+    app.command(memorize)
+    app.command(train)
+    app.command(export)
     app.command(capacity)
     app.command(sweep)
     app.command(atlas)
     app.command(explain)
     app.command(verify)
+    app.command(recheck)
     return app
 
 

@@ -46,10 +46,16 @@ Width = Annotated[int, Parameter(converter=whole_number, help="Number of hidden 
 OptionalWidth = Annotated[int | None, Parameter(converter=whole_number, help="Number of hidden neurons.")]
 Blocks = Annotated[
     str | None,
-    Parameter(help="Jacobian blocks that may enter the rank: of W,b,v those named. Default: all that can."),
+    Parameter(help="Jacobian blocks that may enter the paired rank: of W,b,v those named. Default: all that can."),
 ]
 Method = Annotated[
-    Literal["paired"], Parameter(help="The argument. paired: full rank of half the neurons, each used twice.")
+    Literal["paired", "regular-zero", "best"],
+    Parameter(
+        help="The argument. paired: full rank of half the neurons, each used twice; exact integers, any inputs. "
+        "regular-zero: a point where all outputs are 0 and the Jacobian has full rank, found by a search in floating "
+        "point and proved by Newton and Kantorovich; about half as many neurons, needs --data with at most 1800 rows. "
+        "best: paired where it suffices, else regular-zero where it applies."
+    ),
 ]
 Seed = Annotated[
     int,

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Interpolation, Table
 from exactcap.claims.parts import MAX_WIDTH
-from exactcap.models.activations import Activation, require_blocks
+from exactcap.models.activations import Activation
 from exactcap.provers.bounds import rank_bound
-from exactcap.provers.interpolation import fewest_neurons, neurons_bound, neurons_text, search_neurons
+from exactcap.provers.interpolation import (
+    Method,
+    arguments,
+    fewest_neurons,
+    neurons_bound,
+    neurons_text,
+    search_neurons,
+    zero_reason,
+)
 from exactcap.provers.obstruction import obstruction_certificate
 from exactcap.provers.outcome import Progress, silent
 from exactcap.provers.paired import Minor, PairedProblem, largest_minor, paired_certificate, paired_problem
 from exactcap.provers.records import activation_record, restrict
+from exactcap.provers.zero_capacity import zero_rows, zero_width
 
 
 @dataclass(frozen=True)
@@ -39,16 +48,48 @@ def row_capacity(
     blocks: tuple[str, ...] | None = None,
     seed: int = 0,
     progress: Progress = silent,
+    method: Method = "best",
 ) -> Interval:
     """Lower: that many named rows of the table take every labelling. Upper: no more than that many do.
 
-    The lower end is a rank at an integer point (its rows are the row rank profile), the upper end the rank bound of the
-    rules; where that is at least n, the upper end n is trivial and has no certificate.
+    The lower end is a rank at an integer point (its rows are the row rank profile) or, with more rows, a regular zero;
+    the upper end is the rank bound of the rules; where that is at least n, the upper end n is trivial and has no
+    certificate. Raises InputError as `exactcap.provers.interpolation.prove_interpolation` does.
     """
-    used, n = require_blocks(activation, blocks), table.n_samples
-    bound = rank_bound(activation, table, width)
+    used, with_zeros = arguments(activation, table, blocks, method)
+    n, bound = table.n_samples, rank_bound(activation, table, width)
     upper = min(bound.value, n)
     obstruction = obstruction_certificate(activation, table, width, bound) if bound.value < n else None
+    interval = Interval(0, upper, None, obstruction, "no regular zero was found and proved")
+    if used is not None:
+        interval = _paired_rows(activation, table, width, used, seed, progress, upper, obstruction)
+    if with_zeros and interval.lower < upper:
+        certificate = zero_rows(activation, table, width, interval.lower, upper, seed, progress)
+        if certificate is not None:
+            rows = _rows(certificate)
+            interval = replace(
+                interval, lower=len(rows), interpolation=certificate, reason=zero_reason(certificate), rows=rows
+            )
+    return interval
+
+
+def _rows(certificate: Certificate) -> tuple[int, ...]:
+    assert isinstance(certificate.claim, Interpolation)
+    assert isinstance(certificate.claim.inputs, Table)
+    return certificate.claim.inputs.rows
+
+
+def _paired_rows(
+    activation: Activation,
+    table: Table,
+    width: int,
+    used: tuple[str, ...],
+    seed: int,
+    progress: Progress,
+    upper: int,
+    obstruction: Certificate | None,
+) -> Interval:
+    n = table.n_samples
     most = min(width // 2, n)
     target = min(n, neurons_bound(table, activation, used, most))
     least = fewest_neurons(table, activation, used, most, target)
@@ -72,20 +113,50 @@ def smallest_width(
     blocks: tuple[str, ...] | None = None,
     seed: int = 0,
     progress: Progress = silent,
+    method: Method = "best",
 ) -> Interval:
-    """Upper: the least width that the paired argument certifies for all rows. Lower: no smaller width can do.
+    """Upper: the least width certified for all rows. Lower: no smaller width can do.
 
-    The lower certificate is an obstruction at width ``lower - 1``; when no width can do, it is one at the largest
-    width that a claim may state, and ``upper`` is None.
+    The upper end is the least width of the paired argument, or a smaller one with a regular zero. The lower certificate
+    is an obstruction at width ``lower - 1``; when no width can do, it is one at the largest width that a claim may
+    state, and ``upper`` is None. Raises InputError as `exactcap.provers.interpolation.prove_interpolation` does.
     """
-    used, n = require_blocks(activation, blocks), table.n_samples
+    used, with_zeros = arguments(activation, table, blocks, method)
+    n = table.n_samples
     everything = rank_bound(activation, table, MAX_WIDTH)
     if everything.value < n:
         rules = ", ".join(everything.rules)
         reason = f"at every width up to {MAX_WIDTH} the rank is at most {everything.value} < {n}, by rule {rules}"
-        certificate = obstruction_certificate(activation, table, MAX_WIDTH, everything)
-        return Interval(MAX_WIDTH, None, None, certificate, reason)
+        proof = obstruction_certificate(activation, table, MAX_WIDTH, everything)
+        return Interval(MAX_WIDTH, None, None, proof, reason)
     lower, obstruction = _necessary_width(activation, table)
+    interval = Interval(lower, None, None, obstruction, "no regular zero was found and proved")
+    if used is not None:
+        interval = _paired_width(activation, table, used, seed, progress, lower, obstruction)
+    if with_zeros:
+        certificate = zero_width(activation, table, lower, interval.upper, seed, progress)
+        if certificate is not None:
+            assert isinstance(certificate.claim, Interpolation)
+            interval = replace(
+                interval,
+                upper=certificate.claim.width,
+                interpolation=certificate,
+                reason=zero_reason(certificate),
+                rows=table.rows,
+            )
+    return interval
+
+
+def _paired_width(
+    activation: Activation,
+    table: Table,
+    used: tuple[str, ...],
+    seed: int,
+    progress: Progress,
+    lower: int,
+    obstruction: Certificate | None,
+) -> Interval:
+    n = table.n_samples
     least = fewest_neurons(table, activation, used, n, n)
     if least is None:
         reason = f"the paired argument cannot reach rank {n} with the blocks {','.join(used)}"

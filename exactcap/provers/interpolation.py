@@ -1,25 +1,36 @@
-"""Prove that every label vector is taken, by the paired argument; or refute it by an obstruction."""
+"""Prove that every label vector is taken, by the paired argument or a regular zero; or refute it by an obstruction."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
-from exactcap.claims import Inputs, Interpolation
+from exactcap.certificates.format import Certificate
+from exactcap.claims import Inputs, Interpolation, Table
+from exactcap.errors import InputError
 from exactcap.models.activations import Activation, require_blocks
 from exactcap.provers.bounds import rank_bound
 from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 from exactcap.provers.paired import Minor, PairedProblem, largest_minor, paired_certificate, paired_problem
 from exactcap.provers.records import activation_model, activation_record
+from exactcap.provers.regular_zero import prove_zero, require_table, why_excluded
+
+Method = Literal["paired", "regular-zero", "best"]
 
 
 def prove_interpolation(
-    claim: Interpolation, blocks: tuple[str, ...] | None = None, seed: int = 0, progress: Progress = silent
+    claim: Interpolation,
+    blocks: tuple[str, ...] | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+    method: Method = "best",
 ) -> Outcome:
-    """PROVED with a paired-rank certificate, REFUTED with an obstruction, or UNDECIDED with the reason.
+    """PROVED by full rank of half the neurons or by a regular zero, REFUTED by an obstruction, or UNDECIDED.
 
-    ``blocks`` are the Jacobian blocks that may enter the rank, by default all that the activation can certify.
-    Raises InputError for blocks that it cannot.
+    ``blocks`` are the Jacobian blocks that may enter the paired rank, by default all that the activation can certify.
+    "best" is the paired argument where it suffices, else a regular zero where there may be one. Raises InputError for
+    blocks that the activation does not have, and for a method that does not apply.
 
     >>> from exactcap.claims import Activation, Generic
     >>> prove_interpolation(Interpolation(Activation("tanh"), Generic(4, 24), 8)).finding
@@ -27,11 +38,54 @@ def prove_interpolation(
     >>> prove_interpolation(Interpolation(Activation("exp"), Generic(4, 24), 4)).reason
     "the Jacobian's rank is at most 20 for all parameters, by rule U2, U9, and 24 are needed"
     """
-    n, activation = claim.inputs.n_samples, activation_model(claim.activation)
-    used = require_blocks(activation, blocks)
+    activation = activation_model(claim.activation)
+    used, with_zeros = arguments(activation, claim.inputs, blocks, method)
     opposite = prove_obstruction(activation, claim.inputs, claim.width)
     if opposite.finding is Finding.PROVED:
         return replace(opposite, finding=Finding.REFUTED)
+    paired = None if used is None else _prove_paired(claim, activation, used, seed, progress)
+    if paired is not None and (paired.finding is Finding.PROVED or not with_zeros):
+        return paired
+    certificate = prove_zero(claim, seed, progress)
+    if isinstance(certificate, str):
+        return Outcome(Finding.UNDECIDED, certificate if paired is None else f"{paired.reason}; {certificate}")
+    return Outcome(Finding.PROVED, zero_reason(certificate), certificate)
+
+
+def arguments(
+    activation: Activation, inputs: Inputs, blocks: tuple[str, ...] | None, method: Method
+) -> tuple[tuple[str, ...] | None, bool]:
+    """The blocks of the paired argument, None where it is not used; and whether regular zeros are looked for.
+
+    Raises InputError when the method does not apply.
+    """
+    if method == "regular-zero":
+        if blocks is not None:
+            raise InputError(
+                "blocks: a regular zero uses all of W, b and v; leave --blocks out, or use --method paired"
+            )
+        require_table(activation, inputs)
+        return None, True
+    with_zeros = method == "best" and blocks is None and why_excluded(activation, inputs, inputs.n_samples + 1) is None
+    if with_zeros and not activation.blocks:
+        return None, True
+    return require_blocks(activation, blocks), with_zeros
+
+
+def zero_reason(certificate: Certificate) -> str:
+    """What the certificate of a regular zero shows, in a sentence."""
+    claim, neurons = certificate.claim, len(certificate.evidence[2]["biases"])
+    assert isinstance(claim, Interpolation)
+    return (
+        f"regular zero: {neurons_text(neurons)} have outputs exactly 0 on all rows at a point where their Jacobian has "
+        f"rank {claim.inputs.n_samples} (Newton-Kantorovich)"
+    )
+
+
+def _prove_paired(
+    claim: Interpolation, activation: Activation, used: tuple[str, ...], seed: int, progress: Progress
+) -> Outcome:
+    n = claim.inputs.n_samples
     most = min(claim.width // 2, n)
     least = fewest_neurons(claim.inputs, activation, used, most, n)
     if least is None:
@@ -53,7 +107,7 @@ def decide_obstruction(
 ) -> Outcome:
     """The opposite question: PROVED with an obstruction, REFUTED with a paired-rank certificate, or UNDECIDED."""
     direct = prove_obstruction(activation, inputs, width)
-    if direct.finding is Finding.PROVED or not activation.blocks:
+    if direct.finding is Finding.PROVED or not (activation.blocks or isinstance(inputs, Table)):
         return direct
     opposite = prove_interpolation(Interpolation(activation_record(activation), inputs, width), None, seed, progress)
     return replace(opposite, finding=Finding.REFUTED) if opposite.finding is Finding.PROVED else direct

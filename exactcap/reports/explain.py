@@ -16,7 +16,9 @@ from exactcap.claims import (
     Inequality,
     Interpolation,
     Memorization,
+    Memorizes,
     Mills,
+    Nearby,
     Obstruction,
     Rank,
     Table,
@@ -25,16 +27,20 @@ from exactcap.claims import (
     inequality,
     interpolation,
     memorization,
+    memorizes,
     mills,
+    nearby,
     obstruction,
     rank,
 )
 from exactcap.reports.gaussian_words import gaussian_argument
+from exactcap.reports.network_words import evaluation_words, nearby_words, regular_zero_words
 from exactcap.reports.rules import THEOREMS, bound_words
 
 ABOUT: dict[type, Any] = {  # the modules with the citation and the hypotheses of each kind of claim
     Enclosure: enclosure, Identity: identity, Inequality: inequality, Interpolation: interpolation,
-    Memorization: memorization, Mills: mills, Obstruction: obstruction, Rank: rank,
+    Memorization: memorization, Memorizes: memorizes, Mills: mills, Nearby: nearby,
+    Obstruction: obstruction, Rank: rank,
 }  # fmt: skip
 TRANSCENDENTAL = {
     "tanh": "e^2", "sigmoid": "e", "silu": "e", "exp": "e", "softplus": "e", "sin": "e^i", "cos": "e^i",
@@ -86,13 +92,18 @@ def explanation(certificate: Certificate) -> Explanation:
     claim = certificate.claim
     about = ABOUT[type(claim)]
     if isinstance(claim, Interpolation):
-        argument = _paired_rank(claim, certificate.evidence)
+        is_zero = certificate.evidence[0]["evidence"] == "regular-zero"
+        argument = (regular_zero_words if is_zero else _paired_rank)(claim, certificate.evidence)
     elif isinstance(claim, Obstruction):
         argument = _obstruction(claim, certificate.evidence[0])
     elif isinstance(claim, Rank):
         argument = _rank(claim, certificate.evidence)
     elif isinstance(claim, Identity):
         argument = _identity(claim)
+    elif isinstance(claim, Memorizes):
+        argument = evaluation_words(claim)
+    elif isinstance(claim, Nearby):
+        argument = nearby_words(claim, certificate.evidence)
     else:
         argument = gaussian_argument(claim, certificate.evidence)
     relies_on = tuple(THEOREMS[name] for name in certificate.relies_on)

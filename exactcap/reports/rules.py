@@ -47,6 +47,8 @@ THEOREMS = {
     "rule-indicator": "indicator: an indicator equals its square",
     "rule-three-stage": "three-stage: two random layers, then random signs, with Chernoff's and Hoeffding's bounds",
     "rule-profile": "profile: the weight of formula (1) is monotone and convex, which bounds it from both sides",
+    "newton-kantorovich": "a contraction near the weights has a fixed point: an exact solution (Newton-Kantorovich)",
+    "regular-zero": "a zero with a Jacobian of rank n makes the map onto R^n, as outputs scale (SPEC-NETWORKS.md, N4)",
 }
 
 

@@ -113,6 +113,10 @@ WORDS = {  # what each argument about Gaussian quantities must speak of
     "inequality, mills": "(b^2 + 1)/(b^3 + 2b) <= R(b)",
     "inequality, point": "b = -3, delta = 2",
     "inequality, one output": "no half-space contains the ones",
+    "memorizes, threshold": "the code of the class (no, yes)",
+    "memorizes, relu": "on all 7 rows",
+    "nearby": "all 3 labels are taken exactly",
+    "regular zero": "all 3 outputs are exactly 0 and the Jacobian has rank 3",
     "memorization": "Each of the three failure probabilities is below 1",
 }
 

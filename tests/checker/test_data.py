@@ -82,13 +82,13 @@ def test_a_missing_data_file_is_an_error_of_the_system(proof, tmp_path):
 
 def test_both_readers_agree_on_the_shipped_files():
     """The checker's reader and the front end read the same numbers."""
-    from exactcap.checker.table import _number, read_records
+    from exactcap.checker.table import number, read_records
 
     for name, label in (("iris", "species"), ("wine", "class"), ("breast-cancer", "diagnosis"), ("diabetes", "target")):
         dataset = read_dataset(DATA / f"{name}.csv", label, deduplicate=True)
         header, *records = read_records(str(DATA / f"{name}.csv"))
         k = header.index(label)
-        values = {i: tuple(_number(c, "") for c in r[:k] + r[k + 1 :]) for i, r in enumerate(records, start=1)}
+        values = {i: tuple(number(c, "") for c in r[:k] + r[k + 1 :]) for i, r in enumerate(records, start=1)}
         assert len(records) == dataset.n_samples + len(dataset.merged)
         assert tuple(values[i] for i in dataset.rows) == dataset.values
 

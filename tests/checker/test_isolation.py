@@ -21,7 +21,7 @@ FAMILIES = {
     "network_bounds.py", "polynomials.py", "random_rank.py", "identity.py", "intervals.py", "elementary.py",
     "normal.py", "mills_curve.py", "owen.py", "enclosure.py", "sturm.py", "mills.py", "lemmas.py", "rules.py",
     "counterexamples.py", "cover.py", "inequality.py", "memorization.py", "lemma_texts.py", "descartes.py",
-    "mills_bound.py",
+    "mills_bound.py", "labels.py", "memorizes.py", "smooth.py", "centre.py", "newton.py", "nearby.py",
 }  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def test_lines_dropped_repeated_swapped_truncated(name, tmp_path):
         assert judge(to_bytes(records[: k + 1] + records[k:]), tmp_path).finding == "REJECTED"
         if k:
             swapped = [*records[: k - 1], records[k], records[k - 1], *records[k + 1 :]]
-            assert judge(to_bytes(swapped), tmp_path).finding == "REJECTED"
+            require_rejected_or_true(swapped, tmp_path)  # two rows of a right inverse may be as good the other way
     content = to_bytes(records)
     for length in {0, 1, len(content) // 2, len(content) - 2, len(content) - 1}:
         assert judge(content[:length], tmp_path).finding == "REJECTED"

@@ -18,8 +18,10 @@ from exactcap.checker import (
     lemmas,
     main,
     matrices,
+    memorizes,
     minors,
     network_bounds,
+    newton,
     polynomials,
     random_rank,
     reader,
@@ -29,6 +31,7 @@ from exactcap.checker import rules as rules_of_lemmas
 from exactcap.claims import identity as identity_claims
 from exactcap.claims import inequality as inequality_claims
 from exactcap.claims import matrices as claim_matrices
+from exactcap.claims import memorizes as network_claims
 from exactcap.claims import parts
 from exactcap.models import activations as model_activations
 from exactcap.models import expression
@@ -39,13 +42,14 @@ from exactcap.provers import network_bounds as prover_networks
 from exactcap.reports import gaussian_words, rules
 
 FOLDER = ROOT / "exactcap" / "certificates"
-SPEC = "\n".join((FOLDER / name).read_text() for name in ("SPEC.md", "SPEC-GAUSSIAN.md"))
+SPEC = "\n".join((FOLDER / name).read_text() for name in ("SPEC.md", "SPEC-GAUSSIAN.md", "SPEC-NETWORKS.md"))
 EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 
 
 NAMES = (
     "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
     "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
+    "evaluation", "nearby", "regular zero",
 )  # fmt: skip
 
 
@@ -80,12 +84,17 @@ def test_provers_and_checker_state_the_same_limits():
     assert rank.MAX_RANDOM_PARAMETERS == random_rank.MAX_PARAMETERS
     assert (datasets.MAX_NUMBER_LENGTH, datasets.MAX_EXPONENT) == (table.MAX_CELL, table.MAX_EXPONENT)
     assert reader.MAX_LINE == format.MAX_LINE
+    assert (network_claims.MAX_LAYERS, network_claims.MAX_WEIGHTS, network_claims.MAX_WEIGHT_BITS) == (
+        memorizes.MAX_LAYERS, memorizes.MAX_WEIGHTS, memorizes.MAX_WEIGHT_BITS,
+    )  # fmt: skip
+    assert f"The inverse is for n <= {newton.MAX_ROWS}" in SPEC
+    assert f"for T = {newton.GUARD} + B" in SPEC
 
 
 def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
     assert (lemma_cover.MAX_CELLS, lemma_cover.LARGEST) == (cover.MAX_CELLS, cover.LARGEST)
     assert {rule for rule, _ in rules_of_lemmas.CONDITIONS} | {"one-output", "three-stage"} == {
-        name.removeprefix("rule-") for name in main.THEOREMS[26:]
+        name.removeprefix("rule-") for name in main.THEOREMS[26:-2]
     }
     assert set(gaussian_words.RULES) == {rule for rule, _ in rules_of_lemmas.CONDITIONS}
     assert inequality.MAX_DIGITS == lemmas.MAX_DIGITS

@@ -16,6 +16,7 @@ from support import DATA, ROOT
 from exactcap.cli.main import HELP, main
 
 WINE = ["--data", str(DATA / "wine.csv"), "--label", "class"]
+PAIRED = ["--method", "paired"]
 GENERIC = ["--samples", "24", "--inputs", "4"]
 
 
@@ -71,14 +72,16 @@ def test_undecided_says_why_and_writes_nothing(capsys, tmp_path):
 
 def test_capacity(capsys, tmp_path):
     path = tmp_path / "wine.cert.jsonl"
-    status, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--smallest-width", "-o", str(path))
+    status, out, _ = run(
+        capsys, "capacity", *WINE, "--activation", "tanh", "--smallest-width", *PAIRED, "-o", str(path)
+    )
     assert status == 0
     assert out[-1] == "PROVED [12, 24]: width 24 takes every labelling of all 178 rows; no width below 12 does"
     assert {file.name for file in tmp_path.iterdir()} == {"wine.cert.jsonl", "wine.obstruction.cert.jsonl"}
     assert run(capsys, "verify", str(tmp_path), "--data", str(DATA / "wine.csv"))[0] == 0
-    status, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "20")
+    status, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "20", *PAIRED)
     assert (status, out[-1].split(":")[0]) == (3, "UNDECIDED [150, 178] of 178 rows at width 20")
-    status, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "8")
+    status, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "8", *PAIRED)
     assert (status, out[-1].split(":")[0]) == (1, "REFUTED [60, 120] of 178 rows at width 8")
     status, out, _ = run(capsys, "capacity", *WINE, "--activation", "x^2", "--smallest-width")
     assert (status, out[-1].split(":")[0]) == (1, "REFUTED no width takes every labelling of all 178 rows")

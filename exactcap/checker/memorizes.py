@@ -1,0 +1,203 @@
+"""Claims that an explicit network takes the label of each row: evaluated in integers (SPEC-NETWORKS.md, N2).
+
+A block of rows is evaluated layer by layer: unit u holds the integers h_u of these rows, all over one denominator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd, isqrt, lcm
+from typing import Any
+
+from .claims import Inputs, parse_inputs
+from .labels import Labels, Target, parse_labels
+from .minors import Progress
+from .reader import Reader, Rejected, array, fields, integer
+from .verdict import Proof
+
+ACTIVATIONS = ("threshold", "relu", "identity")
+MAX_LAYERS = 20_000
+MAX_WEIGHTS = 2**22
+MAX_WEIGHT_BITS = 2**18
+MAX_DENOMINATOR_BITS = 2**18  # of the table's common denominator
+MAX_WORK = 2**33  # steps in the sense of `Budget`: some minutes
+MAX_BLOCK_BITS = 2**31  # of the values of one layer at one block of rows
+MAX_REDUCED_BITS = 2**12  # a denominator beyond is left as it is
+OVERHEAD = 320  # bits of a Python integer beyond its digits
+BLOCK = 128  # rows
+
+Values = list[int]  # of one unit, at the rows of a block
+
+
+@dataclass(frozen=True)
+class Layer:
+    """h -> psi((W h + b)/denominator); `longest` is the length of the longest weight of each unit."""
+
+    activation: str
+    weights: list[list[int]]
+    biases: list[int]
+    denominator: int
+    longest: list[int]
+
+
+@dataclass(frozen=True)
+class MemorizesClaim:
+    """The network of these layers takes the target of row i at row i, for all i."""
+
+    inputs: Inputs
+    labels: Labels
+    layers: list[Layer]
+
+    def statement(self) -> str:
+        widths = [len(layer.biases) for layer in self.layers[:-1]]
+        shape = f" in {len(widths)} layers of at most {max(widths)}" if len(widths) > 1 else ""
+        bits = max(
+            max(*layer.longest, layer.denominator.bit_length(), *(b.bit_length() for b in layer.biases))
+            for layer in self.layers
+        )
+        units = "unit" if sum(widths) == 1 else "units"
+        return (
+            f"a given {self.layers[0].activation} network with {sum(widths)} hidden {units}{shape}, "
+            f"integers of at most {bits} bits, takes the label y_i at input i for all i, exactly "
+            f"({self.inputs.text()}; {self.labels.text()})"
+        )
+
+
+class Budget:
+    """Counts the work before it is done; raises `Rejected` when it is more than the limit."""
+
+    def __init__(self) -> None:
+        self.work = 0
+
+    def spend(self, count: int, bits: int, other_bits: int) -> None:
+        """`count` products of integers of these lengths: in words, long times root of short (Karatsuba), and 8."""
+        short, long = sorted((bits // 64 + 1, other_bits // 64 + 1))
+        self.work += count * (8 + long * isqrt(short))
+        if self.work > MAX_WORK:
+            raise Rejected(f"layers: the evaluation takes more than {MAX_WORK} steps")
+
+    @staticmethod
+    def hold(count: int, bits: int) -> None:
+        """`count` integers of this length are in memory at once."""
+        if count * (bits + OVERHEAD) > MAX_BLOCK_BITS:
+            raise Rejected(f"layers: the values of a layer at {BLOCK} rows have more than {MAX_BLOCK_BITS} bits")
+
+
+def parse(value: Any) -> MemorizesClaim:
+    """The claim of a claim line's object of family "memorizes"."""
+    _, inputs_line, labels_line, layers_line = fields(value, ("family", "inputs", "labels", "layers"), "claim")
+    inputs = parse_inputs(inputs_line)
+    if not inputs.is_table:
+        raise Rejected("claim, inputs: a network is evaluated on a table")
+    labels = parse_labels(labels_line, inputs.n_samples)
+    layers: list[Layer] = []
+    if not 1 <= len(array(layers_line, "claim, layers")) <= MAX_LAYERS:
+        raise Rejected(f"claim, layers: between 1 and {MAX_LAYERS}")
+    size, weights = inputs.n_inputs, 0
+    for position, line in enumerate(layers_line, start=1):
+        layers.append(_layer(line, size, f"claim, layer {position}"))
+        if layers[-1].activation == "identity" and position < len(layers_line):
+            raise Rejected(f"claim, layer {position}: only the last may be the identity")
+        weights += size * len(layers[-1].biases)
+        if weights > MAX_WEIGHTS:
+            raise Rejected(f"claim, layers: more than {MAX_WEIGHTS} weights")
+        size = len(layers[-1].biases)
+    if size != labels.outputs():
+        raise Rejected(f"claim, layers: {size} outputs, but the labels have {labels.outputs()} entries")
+    return MemorizesClaim(inputs, labels, layers)
+
+
+def _layer(value: Any, size: int, where: str) -> Layer:
+    activation, biases_line, denominator, rows = fields(
+        value, ("activation", "biases", "denominator", "weights"), where
+    )
+    if activation not in ACTIVATIONS:
+        raise Rejected(f"{where}: the activation is none of {', '.join(ACTIVATIONS)}")
+    q = integer(denominator, where, MAX_WEIGHT_BITS)
+    biases = [integer(b, where, MAX_WEIGHT_BITS) for b in array(biases_line, where)]
+    if q < 1 or not biases:
+        raise Rejected(f"{where}: a layer has a unit and a denominator of at least 1")
+    weights = [
+        [integer(w, where, MAX_WEIGHT_BITS) for w in array(row, where, size)] for row in array(rows, where, len(biases))
+    ]
+    return Layer(activation, weights, biases, q, [max(w.bit_length() for w in row) for row in weights])
+
+
+def check(claim: MemorizesClaim, reader: Reader, progress: Progress) -> Proof:
+    """Accepts when the network takes all labels, or raises `Rejected`."""
+    (kind,) = reader.record("evidence")
+    if kind != "evaluation":
+        raise Rejected("evidence: this claim needs the kind evaluation")
+    denominator = 1
+    for row in claim.inputs.values:
+        denominator = lcm(denominator, *(value.denominator for value in row))
+        if denominator.bit_length() > MAX_DENOMINATOR_BITS:
+            raise Rejected(f"inputs: their common denominator has more than {MAX_DENOMINATOR_BITS} bits")
+    budget, n = Budget(), claim.inputs.n_samples
+    for start in range(0, n, BLOCK):
+        rows = claim.inputs.values[start : start + BLOCK]
+        units = [[x.numerator * (denominator // x.denominator) for x in column] for column in zip(*rows, strict=True)]
+        _require(claim, start, *_evaluate(claim.layers, units, denominator, budget))
+        progress(min(n, start + BLOCK), n)
+    return Proof(())
+
+
+def _evaluate(layers: list[Layer], units: list[Values], denominator: int, budget: Budget) -> tuple[list[Values], int]:
+    """The numerators of the outputs, and their denominator."""
+    for layer in layers:
+        units = _preactivations(layer, units, denominator, budget)
+        if layer.activation == "threshold":
+            units, denominator = [[int(s > 0) for s in column] for column in units], 1  # denominators are positive
+            continue
+        if layer.activation == "relu":
+            units = [[max(s, 0) for s in column] for column in units]
+        denominator *= layer.denominator
+        if layer.denominator > 1:
+            units, denominator = _reduced(units, denominator, budget)
+    return units, denominator
+
+
+def _preactivations(layer: Layer, units: list[Values], denominator: int, budget: Budget) -> list[Values]:
+    """W h + b, over `denominator`."""
+    n, lengths = len(units[0]), [_longest(column) for column in units]
+    biases = max(bias.bit_length() for bias in layer.biases) + denominator.bit_length()
+    budget.hold(n * len(layer.biases), max(max(layer.longest) + max(lengths), biases) + len(units).bit_length())
+    result: list[Values] = []
+    previous: list[int] | None = None
+    products: Values = []
+    for row, bias in zip(layer.weights, layer.biases, strict=True):
+        if row != previous:  # units that share one direction often follow each other
+            products, previous = [0] * n, row
+            for w, column, length in zip(row, units, lengths, strict=True):
+                budget.spend(n if w else 1, w.bit_length(), length)
+                if w:
+                    products = [s + w * h for s, h in zip(products, column, strict=True)]
+        budget.spend(1, bias.bit_length(), denominator.bit_length())
+        offset = bias * denominator
+        result.append([s + offset for s in products])
+        budget.spend(n, _longest(result[-1]), 1)
+    return result
+
+
+def _reduced(units: list[Values], denominator: int, budget: Budget) -> tuple[list[Values], int]:
+    """The same fractions over their least common denominator, unless that takes long."""
+    common, bits = denominator, denominator.bit_length()
+    if bits > MAX_REDUCED_BITS:
+        return units, denominator
+    for column in units:  # a division takes long times short words, and the root of short is at most 8
+        budget.spend(16 * len(column), bits, _longest(column))
+        common = gcd(common, *column)
+    if common == 1:
+        return units, denominator
+    return [[h // common for h in column] for column in units], denominator // common
+
+
+def _longest(column: Values) -> int:
+    return max(h.bit_length() for h in column)
+
+
+def _require(claim: MemorizesClaim, start: int, outputs: list[Values], denominator: int) -> None:
+    for i, output in enumerate(zip(*outputs, strict=True), start=start):
+        target: Target = claim.labels.targets[i]
+        if any(h * t.denominator != t.numerator * denominator for h, t in zip(output, target, strict=True)):
+            raise Rejected(f"row {claim.inputs.rows[i]}: the network takes another value than its label")

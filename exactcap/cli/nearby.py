@@ -1,0 +1,56 @@
+"""``exactcap certify nearby``: exact solutions near floating-point weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from exactcap.cli import options
+from exactcap.cli.answer import answer
+from exactcap.cli.train import Codes
+
+Network = Annotated[Path, Parameter(help="Weights: .npz (W, b, v, ...), .safetensors, or a PyTorch state_dict (.pt).")]
+NetworkActivation = Annotated[
+    str | None, Parameter(help="Needed where the file of weights names none: tanh, gelu, x^3, ...")
+]
+
+
+def nearby(
+    *,
+    network: Network,
+    data: options.RequiredData,
+    label: options.RequiredLabel,
+    activation: NetworkActivation = None,
+    codes: Codes = None,
+    deduplicate: options.Deduplicate = False,
+    output: options.Output = None,
+    as_json: options.Json = False,
+) -> int:
+    """Prove that weights close to the given ones take every label exactly, and how close (Newton-Kantorovich).
+
+    The network is x -> sum_j v_j psi(<w_j, x'> + b_j) + offset, with
+    x'_c = factor_c (x_c - shift_c). The file's numbers are taken as exact; W, b and
+    v may move by the distance found. PROVED: such weights exist. UNDECIDED: the
+    given ones do not fit well enough, or the Jacobian has no full rank.
+
+    An .npz has the arrays W (m x d), b, v and perhaps offset, factors, shifts,
+    activation; a state_dict has two layers and one output. Nothing is unpickled.
+
+    Try:
+
+      exactcap train wine.csv --label class --activation tanh --width 20 -o weights.npz
+      exactcap certify nearby --network weights.npz --data wine.csv --label class
+    """
+    from exactcap.models.datasets import read_dataset
+    from exactcap.provers.labels import read_labels
+    from exactcap.provers.nearby import prove_nearby
+    from exactcap.provers.records import read_activation, table_record
+    from exactcap.training.weight_files import read_weights
+
+    found = read_weights(network, activation)
+    dataset = read_dataset(data, label, deduplicate=deduplicate)
+    labels = read_labels(dataset, "signs", codes if codes is not None else found.codes or None)
+    psi, table = read_activation(found.weights.activation), table_record(dataset)
+    return answer(lambda progress: prove_nearby(psi, table, labels, found.weights, progress), output, as_json)

@@ -1,0 +1,125 @@
+"""``exactcap train``: floating-point weights that nearly take the labels, the start of a proof and no proof."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from exactcap.cli import options
+
+if TYPE_CHECKING:
+    from exactcap.claims import Labels
+
+CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
+MAX_WIDTH = 10**5
+ZIP = b"PK\x03\x04"
+
+File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
+Codes = Annotated[
+    str | None,
+    Parameter(help='The number of each class, "a=0,b=1,...". Default: two classes are -1, 1, more are 0, 1, 2, ...'),
+]
+WeightsOutput = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Where to write the weights, NAME.npz.")]
+
+
+def train(
+    file: File,
+    *,
+    label: options.RequiredLabel,
+    activation: options.ActivationText,
+    width: options.Width,
+    codes: Codes = None,
+    deduplicate: options.Deduplicate = False,
+    seed: options.Seed = 0,
+    output: WeightsOutput = None,
+    as_json: options.Json = False,
+) -> int:
+    """Find weights of a two-layer network that takes the labels up to rounding, by Levenberg-Marquardt.
+
+    TRAINED: what remains is rounding. That is floating point and proves nothing;
+    certify nearby proves that exact weights are close by. NOT CONVERGED (exit
+    status 3): the residual is larger, and nothing is written.
+
+    Try:
+
+      exactcap train wine.csv --label class --activation tanh --width 20 -o weights.npz
+      exactcap certify nearby --network weights.npz --data wine.csv --label class
+    """
+    options.valid_seed(seed)
+    options.between("width", width, 1, MAX_WIDTH)
+    from exactcap.certificates.files import require_target, staged
+    from exactcap.cli.progress import progress_bar
+    from exactcap.models.activations import parse_activation
+    from exactcap.models.datasets import read_dataset
+    from exactcap.provers.labels import read_labels
+    from exactcap.training.levenberg_marquardt import fit
+    from exactcap.training.weight_files import npz_bytes
+
+    target = None if output is None else require_target(output, ZIP, "an .npz file")
+    psi = parse_activation(activation)
+    dataset = read_dataset(file, label, deduplicate=deduplicate)
+    labels = read_labels(dataset, "signs", codes)
+    targets = [code for (code,) in labels.targets()]
+    start = time.monotonic()
+    with progress_bar() as progress:
+        weights = fit(psi, dataset.values, targets, width, seed, progress)
+    seconds = time.monotonic() - start
+    n, d, p = dataset.n_samples, dataset.n_inputs, width * (dataset.n_inputs + 2)
+    residual = math.inf if weights.residual is None else weights.residual
+    spread = float(max(targets) - min(targets)) or 1.0
+    converged = residual <= CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
+    if converged and target is not None:
+        with staged(target, [npz_bytes(weights, class_codes(labels))]):
+            pass
+    record = {
+        "verdict": "TRAINED" if converged else "NOT CONVERGED",
+        "width": width,
+        "parameters": p,
+        "residual": residual if math.isfinite(residual) else None,
+        "seconds": seconds,
+        "weights": str(output) if converged and output else None,
+    }
+    lines = [
+        f"{'network':<11} {activation}, width {width}, {p} parameters for {n} rows of {d} columns",
+        f"{'labels':<11} {_labels_words(labels).removeprefix('labels are ')}",
+        f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s",
+    ]
+    if converged:
+        lines.append(f"{'weights':<11} {output if output else 'not kept (give -o weights.npz)'}")
+        words = _next_command(output, file, label, deduplicate)
+        lines.append(f"TRAINED in floating point, which proves nothing; next: {words}")
+    else:
+        why = (
+            f"{n} rows are more than the {p} parameters; take a width of {-(-n // (d + 1))} or more"
+            if n > p
+            else "try another --seed, or a larger --width"
+        )
+        lines.append(f"NOT CONVERGED {why}; no weights were written")
+    print(json.dumps(record, sort_keys=True) if as_json else "\n".join(lines))
+    return 0 if converged else 3
+
+
+def class_codes(labels: Labels) -> dict[str, str]:
+    """The code of each class, as text; empty for labels that are numbers."""
+    from exactcap.claims import Classes
+
+    if not isinstance(labels, Classes):
+        return {}
+    return {name: code for name, (code,) in zip(labels.classes, labels.codes, strict=True)}
+
+
+def _labels_words(labels: Labels) -> str:
+    codes = [f"{name}={code}" for name, code in class_codes(labels).items()]
+    shown = ", ".join(codes[:10]) + (", ..." if len(codes) > 10 else "")
+    return f"{labels.text()} ({shown})" if codes else labels.text()
+
+
+def _next_command(output: Path | None, file: Path, label: str, deduplicate: bool) -> str:
+    words = ["exactcap", "certify", "nearby", "--network", str(output or "weights.npz"), "--data", str(file)]
+    return shlex.join([*words, "--label", label, *(["--deduplicate"] if deduplicate else [])])

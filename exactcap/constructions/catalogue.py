@@ -1,0 +1,37 @@
+"""The constructions by name: what they are for, and which to try first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exactcap.constructions.baum import baum
+from exactcap.constructions.bubeck import bubeck
+from exactcap.constructions.enrichment import enrichment
+from exactcap.constructions.polish import polish
+from exactcap.constructions.problem import Construction, Problem, Progress
+from exactcap.constructions.shifts import shifts
+from exactcap.constructions.tent import tent
+from exactcap.constructions.three_layer import three_layer
+from exactcap.constructions.width_two import width_two
+
+
+@dataclass(frozen=True)
+class Method:
+    """A construction for networks of one activation; ``one_output``: it takes no target vectors."""
+
+    activation: str
+    construct: Callable[[Problem, int, Progress], Construction]
+    one_output: bool = False
+
+
+METHODS = {  # in the order in which they are tried when none is named
+    "baum": Method("threshold", baum),
+    "enrichment": Method("threshold", enrichment),
+    "tent": Method("relu", tent),
+    "three-layer": Method("relu", three_layer),
+    "shifts": Method("relu", shifts),
+    "polish": Method("relu", polish, one_output=True),
+    "bubeck": Method("relu", bubeck),
+    "deep-width-2": Method("relu", width_two, one_output=True),
+}

@@ -1,0 +1,75 @@
+"""The labels of a data set as the claim's record: numbers, or classes with a code for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+from exactcap.claims import Classes, Labels, Numbers
+from exactcap.errors import InputError
+from exactcap.models.datasets import Dataset, parse_number
+
+MAX_CLASSES = 100
+
+Coding = Literal["real", "signs", "units"]
+"""real: numbers are themselves, classes are 0, 1, 2, ...; signs: the same, but two classes are -1 and 1;
+units: classes, two of them 0 and 1 at one output unit, more with an output unit each."""
+
+
+def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[str, str] | None = None) -> Labels:
+    """The labels of the distinct rows; raises InputError when the coding does not fit them.
+
+    Classes stand in increasing order if all are numbers, else in order of appearance. ``codes`` such as
+    "no=-1,yes=1", or a mapping, gives the numbers instead.
+
+    >>> table = Dataset(("x",), "y", (1, 2, 3), ((Fraction(0),), (Fraction(1),), (Fraction(2),)), (), ("b", "a", "b"))
+    >>> read_labels(table).codes, read_labels(table, "signs", "a=1/2,b=3").codes
+    ((('0',), ('1',)), (('3',), ('1/2',)))
+    """
+    numbers = [parse_number(text) for text in dataset.labels]
+    if coding != "units" and codes is None and None not in numbers:
+        return Numbers(tuple(map(str, numbers)))
+    keys: list[str] = [text if q is None else str(q) for text, q in zip(dataset.labels, numbers, strict=True)]
+    names: dict[str, str] = {}
+    for key, text in zip(keys, dataset.labels, strict=True):
+        names.setdefault(key, text)
+    order = sorted(names, key=Fraction) if None not in numbers else list(names)
+    if len(order) > MAX_CLASSES:
+        raise InputError(
+            f"label: column {dataset.label!r} has {len(order)} different values, classes are at most {MAX_CLASSES}; "
+            "choose --activation relu, which takes numbers, or another column"
+        )
+    place = {key: k for k, key in enumerate(order)}
+    classes = tuple(names[key] for key in order)
+    vectors = _codes(classes, coding) if codes is None else _given_codes(codes, classes)
+    return Classes(classes, vectors, tuple(place[key] for key in keys))
+
+
+def _codes(classes: tuple[str, ...], coding: Coding) -> tuple[tuple[str, ...], ...]:
+    count = len(classes)
+    if coding == "units" and count > 2:
+        return tuple(tuple("1" if k == j else "0" for j in range(count)) for k in range(count))
+    if coding == "signs" and count == 2:
+        return (("-1",), ("1",))
+    return tuple((str(k),) for k in range(count))
+
+
+def _given_codes(text: str | Mapping[str, str], classes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    parts = [part.rpartition("=")[::2] for part in text.split(",")] if isinstance(text, str) else list(text.items())
+    given = {name.strip(): code.strip() for name, code in parts}
+    if sorted(given) != sorted(classes) or len(parts) != len(given):
+        example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
+        raise InputError(f"codes: {text!r} does not name each class once; write {example}")
+    codes = [_code(name, given[name]) for name in classes]
+    if len(set(codes)) != len(codes):
+        raise InputError(f"codes: two classes have the same code in {text!r}; make them different")
+    return tuple((str(code),) for code in codes)
+
+
+def _code(name: str, text: str) -> Fraction:
+    top, slash, bottom = text.partition("/")
+    numerator, denominator = parse_number(top), parse_number(bottom) if slash else Fraction(1)
+    if numerator is None or not denominator:
+        raise InputError(f"codes: {text!r} is not a number for the class {name!r}; write for example 1 or -1/2")
+    return numerator / denominator

@@ -1,0 +1,97 @@
+"""Prove that exact solutions exist near given weights (SPEC-NETWORKS.md, N3)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from exactcap.certificates.format import Certificate
+from exactcap.claims import Activation, Labels, Nearby, Table
+from exactcap.errors import InputError
+from exactcap.provers.newton import NewtonProof, newton_evidence, newton_kantorovich, rationals
+from exactcap.provers.outcome import Finding, Outcome, Progress, silent
+from exactcap.provers.records import activation_model
+from exactcap.training.weights import Weights
+
+DIGITS = 3
+
+
+def prove_nearby(
+    activation: Activation, table: Table, labels: Labels, weights: Weights, progress: Progress = silent
+) -> Outcome:
+    """PROVED with a certificate that exact solutions lie near the weights, or UNDECIDED with the reason.
+
+    The rows of the table are pairwise different, the labels have one output. For more than 1800 rows the certificate
+    holds no witness, and the checker leaves it unchecked; `recheck.recheck_nearby` is a second opinion. Raises
+    InputError for weights that do not fit the table, labels of several outputs, and log.
+
+    >>> import numpy as np
+    >>> from exactcap.claims import Numbers
+    >>> table = Table(("x",), "y", (1, 2), (("0",), ("1",)))
+    >>> line = Weights("exp", np.ones((2, 1)), np.array([0.0, 1.0]), np.ones(2), 0.0, np.ones(1), np.zeros(1))
+    >>> prove_nearby(Activation("exp"), table, Numbers(("1859/500", "10107/1000")), line).reason
+    'Newton-Kantorovich: exact solutions lie within 5.11e-5 of the given weights'
+    """
+    targets = labels.targets()
+    outputs = max(map(len, targets), default=1)
+    if outputs != 1:
+        raise InputError(
+            f"labels: Newton's method takes one output, the classes have codes of length {outputs}; "
+            "give one code number a class"
+        )
+    factors, shifts = ([Fraction(x) for x in part.tolist()] for part in (weights.factors, weights.shifts))
+    if table.n_inputs != len(factors):
+        raise InputError(
+            f"weights: W has {len(factors)} columns, the table {table.n_inputs}; give weights trained on this table"
+        )
+    inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in table.fractions()]
+    found = newton_kantorovich(
+        activation_model(activation), inputs, weights, [target[0] for target in targets], progress
+    )
+    if isinstance(found, str):
+        return Outcome(Finding.UNDECIDED, found)
+    certificate = nearby_certificate(activation, table, labels, weights, found)
+    assert isinstance(certificate.claim, Nearby)
+    reason = (
+        f"Newton-Kantorovich: exact solutions lie within {_decimal(*certificate.claim.distance)} of the given weights"
+    )
+    return Outcome(Finding.PROVED, reason, certificate)
+
+
+def nearby_certificate(
+    activation: Activation, table: Table, labels: Labels, weights: Weights, proof: NewtonProof
+) -> Certificate:
+    """The claim of what a proof shows, and its evidence."""
+    claim = Nearby(
+        activation,
+        tuple(rationals(weights.b)),
+        rounded_up(proof.distance, DIGITS),
+        tuple(rationals(weights.factors)),
+        table,
+        labels,
+        str(Fraction(weights.offset)),
+        tuple(rationals(weights.v)),
+        tuple(rationals(weights.shifts)),
+        tuple(tuple(rationals(row)) for row in weights.W),
+    )
+    return Certificate(claim, ("newton-kantorovich",), ({"evidence": "newton-kantorovich"}, *newton_evidence(proof)))
+
+
+def rounded_up(x: Fraction, digits: int) -> tuple[int, int]:
+    """The least (m, e) with x <= m 10^e and ``digits`` digits in m, for x > 0.
+
+    >>> rounded_up(Fraction(1, 3), 2), rounded_up(Fraction(999, 1000), 2), rounded_up(Fraction(500), 2)
+    ((34, -2), (10, -1), (50, 1))
+    """
+    e = 0
+    while x >= Fraction(10) ** (digits + e):
+        e += 1
+    while x < Fraction(10) ** (digits + e - 1):
+        e -= 1
+    m = -(-x // Fraction(10) ** e)
+    return (m, e) if m < 10**digits else (m // 10, e + 1)
+
+
+def _decimal(m: int, e: int) -> str:
+    """m 10^e in scientific notation, m of several digits."""
+    text = str(m)
+    return f"{text[0]}.{text[1:]}e{e + len(text) - 1}"

@@ -1,0 +1,254 @@
+"""A second opinion on exact solutions near weights, for certificates without witness (SPEC-NETWORKS.md, N3).
+
+It takes the centre, the columns and the radius from the certificate, finds a right inverse of its own, in integers, and
+computes the lemma's bounds by another route than ``newton``: pre-activations exactly, and J A from sums of integers
+below 2^53, which float64 adds exactly in whatever order (as in ``balanced.py``), instead of a bound for its roundings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat, fmpz_mat
+from numpy.typing import NDArray
+
+from exactcap.arithmetic.balls import precision, rational
+from exactcap.certificates.format import Certificate
+from exactcap.claims import Nearby
+from exactcap.errors import InputError
+from exactcap.models.activations import Activation
+from exactcap.models.smooth import CURVATURE, derivative_bounds, value_and_slope
+from exactcap.provers.outcome import Finding, Outcome, Progress, silent
+from exactcap.provers.records import activation_model
+from exactcap.provers.right_inverse import tamed
+
+Floats = NDArray[np.float64]
+Columns = NDArray[np.int64]
+
+A_BITS, J_BITS, SLICE = 30, 47, 15
+BLOCK = 2**14  # products a sum: 2^14 times 2^23 (half of J) times 2^15 (half of A) is below 2^53
+ROWS = 256
+DEAD = -3000  # an exponent below all others
+BITS = 160
+U, UP, TINY = (
+    2.0**-53,
+    1 + 1e-9,
+    1e-300,
+)  # sums of fewer than 2^20 nonnegative float64 numbers, times UP, are upper bounds
+
+
+@dataclass(frozen=True, eq=False)
+class _Centre:
+    """The network at the centre: exact x' and weights as rationals, the same as nearest and exact float64 numbers."""
+
+    inputs: list[list[Fraction]]
+    ones: Floats  # (x', 1)
+    inner: Floats  # (W, b)
+    v: Floats
+    offset: Fraction
+    targets: list[Fraction]
+
+
+@dataclass(frozen=True, eq=False)
+class _Derivative:
+    """psi and psi' within ``error`` + 2^-53 times their size, arguments in balls, and beta."""
+
+    values: Floats
+    slopes: Floats
+    error: float
+    arguments: list[arb]
+    beta: float
+
+
+def recheck_nearby(certificate: Certificate, progress: Progress = silent) -> Outcome:
+    """PROVED with the certificate if a second computation confirms its claim, else UNDECIDED with the reason.
+
+    Raises InputError for a certificate of another family or a centre that is not of float64 numbers.
+    """
+    claim = certificate.claim
+    if not isinstance(claim, Nearby) or len(certificate.evidence) < 4:
+        raise InputError("certificate: it does not state exact solutions near weights; give one of the family nearby")
+    psi = activation_model(claim.activation)
+    try:
+        centre, columns, r = _read(claim, certificate.evidence)
+        pairs = zip(_given(claim), _numbers(certificate.evidence[1]), strict=True)
+        moved = max(abs(a - b) for a, b in pairs)
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("certificate: its evidence is malformed; run exactcap-check for the reason") from None
+    with np.errstate(all="ignore"):
+        at = _evaluate(psi, centre, progress)
+        J = _jacobian(centre, at, columns)
+        try:
+            tame = tamed(J) ** 2
+            A, exponents = _integers(tame[:, None] * (J.T @ np.linalg.inv((J * tame) @ J.T)))
+        except np.linalg.LinAlgError:
+            return Outcome(Finding.UNDECIDED, "second opinion: the chosen columns of the Jacobian are singular")
+        R = np.abs(np.ldexp(A, exponents[:, None])).sum(axis=1) * UP + TINY
+        q0 = _defect(J, A, exponents, progress) + _uncertainty(centre, at, columns, R)
+        L = _curvature(psi, centre, at, columns, R, float(r) * UP)
+    distance = claim.distance[0] * Fraction(10) ** claim.distance[1]
+    bounds = (at.beta, q0, L, float(R.max()))
+    if not np.isfinite(bounds).all():
+        return Outcome(Finding.UNDECIDED, f"second opinion: a bound is not finite: {bounds}")
+    beta, defect, curvature, reach = map(Fraction, bounds)
+    q = defect + r * curvature
+    if q < 1 and beta + q * r <= r and r * reach + moved <= distance:
+        return Outcome(Finding.PROVED, f"second opinion: |I - J A| <= {q0:.1e} from exact integer sums", certificate)
+    return Outcome(
+        Finding.UNDECIDED,
+        f"second opinion: not confirmed with beta {at.beta:.1e}, q0 {q0:.1e}, L {L:.1e}, r {float(r):.1e} and reach "
+        f"{float(r * reach + moved):.1e} of {float(distance):.1e}",
+    )
+
+
+def _given(claim: Nearby) -> list[Fraction]:
+    return _numbers({"biases": claim.biases, "outer": claim.outer, "weights": claim.weights})
+
+
+def _numbers(line: Mapping[str, Any]) -> list[Fraction]:
+    cells = [*line["biases"], *line["outer"], *(cell for row in line["weights"] for cell in row)]
+    return [Fraction(cell) for cell in cells]
+
+
+def _read(claim: Nearby, evidence: Sequence[Mapping[str, Any]]) -> tuple[_Centre, Columns, Fraction]:
+    factors, shifts = ([Fraction(x) for x in part] for part in (claim.factors, claim.shifts))
+    inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in claim.inputs.fractions()]
+    line = evidence[1]
+    inner = np.array([[*map(_exact, row), _exact(b)] for row, b in zip(line["weights"], line["biases"], strict=True)])
+    v = np.array([_exact(x) for x in line["outer"]])
+    ones = np.array([[*map(float, row), 1.0] for row in inputs])
+    targets = [target[0] for target in claim.labels.targets()]
+    columns = np.array(evidence[2]["columns"], dtype=np.int64)
+    if not (np.diff(columns, prepend=-1, append=len(v) * (ones.shape[1] + 1)) > 0).all():
+        raise ValueError  # neither increasing nor in range
+    return _Centre(inputs, ones, inner, v, Fraction(claim.offset), targets), columns, Fraction(evidence[2]["radius"])
+
+
+def _exact(text: str) -> float:
+    number = Fraction(text)
+    if not abs(number) < 2**1000 or Fraction(float(number)) != number:
+        raise InputError(f"certificate: {text} is not a float64 number, as those of a centre are; certify again")
+    return float(number)
+
+
+def _evaluate(psi: Activation, centre: _Centre, progress: Progress) -> _Derivative:
+    """Pre-activations as exact integers over one denominator, then psi, psi' and the residual in balls."""
+    (n, _), m = centre.ones.shape, len(centre.v)
+    Q = math.lcm(*(x.denominator for row in centre.inputs for x in row))
+    weights = [[Fraction(w) for w in row] for row in centre.inner.tolist()]
+    q = math.lcm(*(w.denominator for row in weights for w in row))
+    X = fmpz_mat([[*(int(Q * x) for x in row), Q] for row in centre.inputs])
+    S = X * fmpz_mat([[int(q * w) for w in row] for row in weights]).transpose()
+    values, slopes, error, arguments, beta = np.empty((n, m)), np.empty((n, m)), 0.0, [], 0.0
+    with precision(BITS):
+        function, outer = value_and_slope(psi), arb_mat(m, 1, [arb(x) for x in centre.v.tolist()])
+        constants = [rational(centre.offset - target) for target in centre.targets]
+        for i in range(n):
+            row = [arb(S[i, j]) / (Q * q) for j in range(m)]
+            pairs = [function(s) for s in row]
+            values[i], slopes[i] = ([float(pair[k]) for pair in pairs] for k in (0, 1))
+            radii = [float(x.rad()) if x.is_finite() else math.inf for pair in pairs for x in pair]
+            error = max(error, *radii)
+            residual = (arb_mat(1, m, [value for value, _ in pairs]) * outer)[0, 0] + constants[i]
+            beta = max(beta, float(abs(residual).upper()) if residual.is_finite() else math.inf)
+            if psi.name not in CURVATURE:
+                arguments += row
+            if i % ROWS == 0:
+                progress("second opinion: evaluate", i / n)
+    return _Derivative(values, slopes, error * UP, arguments, beta * UP + TINY)
+
+
+def _jacobian(centre: _Centre, at: _Derivative, columns: Columns) -> Floats:
+    """The chosen columns of DF, n x k, in float64."""
+    neuron, place = np.divmod(columns, centre.ones.shape[1] + 1)
+    outer = place == centre.ones.shape[1]
+    J: Floats = (at.slopes * centre.v)[:, neuron]
+    J *= centre.ones[:, np.where(outer, 0, place)]
+    J[:, outer] = at.values[:, neuron[outer]]
+    return J
+
+
+def _uncertainty(centre: _Centre, at: _Derivative, columns: Columns, R: Floats) -> float:
+    """At least max_i sum_c |J_ic - DF_ic| R_c.
+
+    An entry is fl(fl(v psi') x~) of rounded psi' and x~, or psi rounded, so
+    |J - DF| <= (5 u (|psi'| + |psi| + 1) + error) (1 + |v|) (1 + |x~|), where 5 u is far above all underflow.
+    """
+    d1 = centre.ones.shape[1]
+    sizes = 5 * U * (np.abs(at.slopes) + np.abs(at.values) + 1) + at.error
+    full = np.zeros(len(centre.v) * (d1 + 1))
+    full[columns] = R
+    table = full.reshape(-1, d1 + 1)
+    inside = (1 + np.abs(centre.ones)) @ table[:, :d1].T + table[:, d1]
+    return float((sizes * (1 + np.abs(centre.v)) * inside).sum(axis=1).max() * UP * UP + TINY)
+
+
+def _integers(A: Floats) -> tuple[Floats, Columns]:
+    """Integers a, |a| <= 2^30, and exponents e: the right inverse in use has the entries a_cl 2^(e_c) exactly.
+
+    Rows below 2^-900 become 0, with an exponent that makes the column of J nothing, too.
+    """
+    largest = np.abs(A).max(axis=1)
+    dead = largest < 2.0**-900
+    exponents = np.where(dead, DEAD, np.frexp(largest)[1] - A_BITS).astype(np.int64)
+    return np.where(dead[:, None], 0.0, np.rint(np.ldexp(A, -exponents[:, None]))), exponents
+
+
+def _defect(J: Floats, A: Floats, exponents: Columns, progress: Progress) -> float:
+    """At least |I - J A'|, A' = A 2^exponents, maximum norm, for float64 J and integers |A| <= 2^30.
+
+    With one scale 2^T for all, the J_ic 2^(e_c + T) are integers |K_ic| <= 2^47 but for half a unit each.
+    """
+    n, k = J.shape
+    largest = np.abs(J).max(axis=0)
+    sizes = np.where(largest > 0, np.frexp(largest)[1] + exponents, DEAD)
+    T = J_BITS - int(sizes.max())
+    high_A = np.rint(A * 2.0**-SLICE)  # |A - 2^15 high| <= 2^14
+    low_A = A - 2.0**SLICE * high_A
+    total_A = np.abs(A).sum(axis=1).sum() * UP
+    worst = 0.0
+    for start in range(0, n, ROWS):
+        progress("second opinion: product", start / n)
+        K = np.rint(np.ldexp(J[start : start + ROWS], exponents + T))  # exact, but for half a unit an entry
+        high_K = np.rint(K * 2.0**-24)
+        low_K = K - 2.0**24 * high_K
+        E, size = np.zeros((len(K), n)), np.zeros((len(K), n))
+        E[np.arange(len(K)), np.arange(start, start + len(K))] = -1.0
+        for c in range(0, k, BLOCK):
+            for left, shift in ((high_K, 24), (low_K, 0)):
+                for right, more in ((high_A, SLICE), (low_A, 0)):
+                    term = np.ldexp(left[:, c : c + BLOCK] @ right[c : c + BLOCK], shift + more - T)  # exact
+                    E += term
+                    size += np.abs(term)
+        terms = 4 * (-(-k // BLOCK)) + 1  # the only roundings: sums of so many terms
+        rows = np.abs(E).sum(axis=1) + (terms + 1) * U * (size + 1.0).sum(axis=1)
+        worst = float(np.maximum(worst, rows.max()))
+    return float(worst * UP + np.ldexp(0.5 * total_A, -T) * UP + TINY)
+
+
+def _curvature(psi: Activation, centre: _Centre, at: _Derivative, columns: Columns, R: Floats, r: float) -> float:
+    """At least L = max_i sum_j (|v_j| M2 S_ij + 2 M1 V_j) S_ij on the radius r."""
+    d1 = centre.ones.shape[1]
+    full = np.zeros(len(centre.v) * (d1 + 1))
+    full[columns] = R
+    table = full.reshape(-1, d1 + 1)
+    S = (np.abs(centre.ones) @ table[:, :d1].T) * UP + TINY
+    if psi.name in CURVATURE:
+        first, second = (np.full(S.shape, float(c) * UP) for c in CURVATURE[psi.name])
+    else:
+        with precision(BITS):
+            reach = (r * S * UP + TINY).ravel().tolist()
+            intervals = [s + arb(0, delta) for s, delta in zip(at.arguments, reach, strict=True)]
+            found = derivative_bounds(psi, intervals)
+            tops = [float(x.upper()) * UP + TINY if x.is_finite() else math.inf for pair in found for x in pair]
+        both = np.array(tops).reshape(*S.shape, 2)
+        first, second = both[:, :, 0], both[:, :, 1]
+    bend = ((np.abs(centre.v) * second + TINY) * S + 2 * first * table[:, d1] + TINY) * S + TINY
+    return float(bend.sum(axis=1).max() * UP * UP)

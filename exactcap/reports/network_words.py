@@ -1,0 +1,61 @@
+"""Certificates about explicit networks in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exactcap.claims import Classes, Interpolation, Memorizes, Nearby
+
+Evidence = tuple[Mapping[str, Any], ...]
+
+
+def evaluation_words(claim: Memorizes) -> tuple[str, ...]:
+    """Five sentences about an exact network."""
+    n = claim.inputs.n_samples
+    targets = "the label, a number"
+    if isinstance(claim.labels, Classes):
+        names = ", ".join(claim.labels.classes[:4]) + (", ..." if len(claim.labels.classes) > 4 else "")
+        targets = f"the code of the class ({names})"
+    return (
+        f"The claim holds a {claim.network_text()}.",
+        "Each layer maps h to psi((W h + b)/q) with integers W, b and q; the network acts on the table's own values.",
+        f"The target of a row is {targets}, a vector of {len(claim.labels.targets()[0])}.",
+        f"The checker evaluates the network on all {n} rows: integers over one common denominator, nothing is rounded.",
+        f"All {n} outputs equal their targets; how the network was found does not matter for this.",
+    )
+
+
+def nearby_words(claim: Nearby, evidence: Evidence) -> tuple[str, ...]:
+    """Five sentences about an exact solution near given weights."""
+    n, m, d = claim.inputs.n_samples, len(claim.outer), claim.inputs.n_inputs
+    return (
+        f"The weights of {m} neurons, {m * (d + 2)} parameters, are exact rationals; so are the {n} rows and labels.",
+        "From a centre theta_0 beside them the parameters move as theta_0 + A z, z in R^n.",
+        *_newton_words(evidence[2], n),
+        f"Banach's theorem gives a z where all {n} labels are taken exactly; no parameter moved by more than "
+        f"{claim.distance_text()} from the given weights.",
+    )
+
+
+def regular_zero_words(claim: Interpolation, evidence: Evidence) -> tuple[str, ...]:
+    """Five sentences about a zero where the Jacobian has full rank."""
+    n, m = claim.inputs.n_samples, len(evidence[2]["outer"])
+    return (
+        f"The certificate holds {m} neurons whose outputs on the {n} rows nearly vanish, although the neurons do not; "
+        "from there the parameters move as theta_0 + A z.",
+        *_newton_words(evidence[3], n),
+        f"So near by there is a point where all {n} outputs are exactly 0 and the Jacobian has rank {n}.",
+        f"There the map from parameters to outputs is a submersion: it takes all values near 0; outputs scale with the "
+        f"outer weights, so every y in R^{n} is reached.",
+    )
+
+
+def _newton_words(numbers: Mapping[str, Any], n: int) -> tuple[str, str]:
+    k = len(numbers["columns"])
+    return (
+        f"A is a right inverse, to about {numbers['bits']} bits, of the Jacobian's {n} rows in {k} chosen parameters; "
+        f"the checker bounds |I - DF A| on the ball |z| <= r by q in integers and intervals of "
+        f"{numbers['precision']} bits.",
+        "It finds q < 1 and |F(theta_0)| + q r <= r, so z - F(theta_0 + A z) contracts that ball into itself.",
+    )

@@ -1,0 +1,151 @@
+"""Activations against differences and mpmath, training to rounding error, exact maps of columns."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+from exactcap.errors import InputError
+from exactcap.models.activations import parse_activation
+from exactcap.training.activations import activation_text, smooth
+from exactcap.training.levenberg_marquardt import fit, paired_start
+from exactcap.training.standardise import standardise
+from exactcap.training.weights import Weights
+
+TEXTS = ["tanh", "sigmoid", "softplus", "silu", "gelu", "sin", "cos", "erf", "gaussian", "exp", "x^3 - x", "x/(1+x^2)"]
+RANDOM = np.random.default_rng(1)
+POINTS = np.array([-30.0, -3.0, -0.4, 0.0, 0.7, 2.5, 12.0])
+
+
+def silent(phase: str, fraction: float) -> None:
+    assert 0 <= fraction <= 1
+
+
+def outputs(weights: Weights, X: np.ndarray) -> np.ndarray:
+    """The network, a second way: neuron by neuron."""
+    psi, scaled = smooth(parse_activation(weights.activation)), weights.factors * (X - weights.shifts)
+    neurons = zip(weights.W, weights.b, weights.v, strict=True)
+    return sum((v * psi.value(scaled @ w + b) for w, b, v in neurons), np.full(len(X), weights.offset))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_values_and_derivatives(text):
+    psi = parse_activation(text)
+    functions = smooth(psi)
+    import sympy
+
+    exact = sympy.lambdify(sympy.Symbol("x"), psi.symbolic(), "mpmath")
+    with mpmath.workdps(40):
+        for order, function in enumerate((functions.value, functions.slope, functions.second)):
+            for x, found in zip(POINTS, function(POINTS), strict=True):
+                truth = mpmath.diff(exact, mpmath.mpf(x), order)
+                assert abs(found - truth) <= 1e-12 * max(1, abs(truth))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_text_is_read_back(text):
+    psi = parse_activation(text)
+    assert parse_activation(activation_text(psi)) == psi
+
+
+def test_log_is_refused():
+    with pytest.raises(InputError, match="log is not smooth"):
+        fit(parse_activation("log"), np.ones((1, 1)), np.ones(1), 1, 0, silent)
+
+
+@pytest.mark.parametrize("text", TEXTS[:10])
+@pytest.mark.parametrize("width", [8, 9])
+def test_training_ends_at_rounding_error(text, width):
+    X, y = RANDOM.standard_normal((16, 3)) * [1, 1e3, 1e-3] + [0, 1e4, 5], RANDOM.integers(0, 346, 16).astype(float)
+    weights = fit(parse_activation(text), X, y, width, 0, silent)
+    assert weights.residual < 1e-9
+    assert weights.W.shape == (width, 3)
+    assert np.abs(outputs(weights, X) - y).max() < 1e-8
+
+
+def test_rationals_and_floats_are_the_same_inputs():
+    X = [[Fraction(k), Fraction(k * k, 8)] for k in range(6)]
+    y = [Fraction(k % 3) for k in range(6)]
+    one = fit(parse_activation("tanh"), X, y, 4, 3, silent)
+    other = fit(parse_activation("tanh"), np.array(X, float), np.array(y, float), 4, 3, silent)
+    assert all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("W", "b", "v", "factors"))
+
+
+def test_the_start_is_continued():
+    X, y = RANDOM.standard_normal((10, 2)), RANDOM.standard_normal(10)
+    first = fit(parse_activation("sin"), X, y, 6, 0, silent)
+    again = fit(parse_activation("sin"), X, y, 6, 0, silent, first)
+    assert np.abs(again.W - first.W).max() < 1e-9
+    with pytest.raises(InputError, match="start: has shape"):
+        fit(parse_activation("sin"), X, y, 5, 0, silent, first)
+
+
+def test_what_cannot_be_fitted_says_so():
+    """Equal rows with different labels, and one neuron for ten rows."""
+    X, y = np.array([[1.0], [1.0], [2.0]]), np.array([0.0, 1.0, 0.0])
+    assert fit(parse_activation("tanh"), X, y, 6, 0, silent).residual > 0.4
+    assert fit(parse_activation("tanh"), np.arange(10.0)[:, None], np.arange(10.0) % 3, 1, 0, silent).residual > 0.1
+
+
+def test_progress_may_stop_it():
+    class Stop(Exception):
+        pass
+
+    def stop(phase, fraction):
+        raise Stop
+
+    with pytest.raises(Stop):
+        fit(parse_activation("tanh"), RANDOM.standard_normal((5, 2)), np.arange(5.0), 6, 0, stop)
+
+
+def test_a_paired_start_is_zero():
+    for width in (1, 6, 7):
+        start = paired_start(width, 2, 3.0, np.random.default_rng(0))
+        assert start.inner.shape == (width, 3)
+        assert np.abs(np.tanh(RANDOM.standard_normal((5, 3)) @ start.inner.T) @ start.v).max() < 1e-14
+
+
+def test_columns_are_mapped_exactly():
+    """A column with 1e15 before a spread of 1, a constant one, a tiny one: what floats would lose is kept."""
+    rows = [[Fraction(10**15) + Fraction(k, 10), Fraction("0.1"), Fraction(k, 10**30)] for k in range(7)]
+    made = standardise(rows)
+    assert made.factors[1] == 1
+    assert all(np.frexp(factor)[0] == 0.5 for factor in made.factors)
+    assert np.allclose(np.diff(made.values[:, 0]), 0.1 * made.factors[0], rtol=1e-14)
+    assert np.ptp(made.values[:, 1]) == 0
+    spread = made.values.std(axis=0)
+    assert (spread[[0, 2]] >= 0.7).all()
+    assert (spread[[0, 2]] <= 1.5).all()
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        ([], "needs rows of one common length"),
+        ([[1.0], [1.0, 2.0]], "needs rows of one common length"),
+        ([[1.0], [float("nan")]], "column 0 has the entry nan"),
+        ([[Fraction(10) ** 400], [Fraction(1)]], "too large for float64"),
+        ([[Fraction(0)], [Fraction(10) ** -400]], "column 0 has differences"),
+    ],
+)
+def test_columns_beyond_float64(X, words):
+    with pytest.raises(InputError, match=words):
+        standardise(X)
+
+
+def test_weights_are_validated():
+    good = {"W": np.ones((2, 3)), "b": np.ones(2), "v": np.ones(2), "offset": 0.0}
+    maps = {"factors": np.ones(3), "shifts": np.zeros(3)}
+    for change, words in (
+        ({"W": np.ones(3)}, "W: has shape"),
+        ({"v": np.ones(3)}, "v: has shape"),
+        ({"b": np.array([1.0, np.nan])}, r"b\[1\]: is nan"),
+        ({"offset": float("inf")}, "offset: is inf"),
+        ({"factors": np.zeros(3)}, "factors: one is 0"),
+        ({"b": np.ones(2, int)}, "b: has entries of type int64"),
+    ):
+        with pytest.raises(InputError, match=words):
+            Weights("tanh", **{**good, **maps, **change})
