@@ -14,6 +14,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from exactcap.constructions.combine import verified
+from exactcap.constructions.margins import centred
 from exactcap.constructions.network import ExactNetwork, Layer
 from exactcap.constructions.problem import Construction, Problem, Progress
 from exactcap.errors import InputError
