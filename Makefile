@@ -1,10 +1,11 @@
 # make test: set up .venv and pass the tests.  make prove: certify the shipped claims and check each certificate.
-# make atlas: certify the shipped plans of ranks, and draw them.
+# make found: search again for what floating point found (proofs/found).  make atlas: certify the shipped plans of ranks, and draw them.
 PYTHON ?= python3
 BIN := .venv/bin
 CERTIFICATES := proofs/certificates
+FOUND := proofs/found
 
-.PHONY: test prove atlas lint bench clean
+.PHONY: test prove found atlas lint bench clean
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -40,8 +41,21 @@ prove: .venv/installed
 	$(BIN)/exactcap certify rank deep --widths 2,3,4,5,4,6,4,1 --degree 2 -o $(CERTIFICATES)/rank-deep-filling.cert.jsonl
 	$(BIN)/exactcap certify rank deep --widths 3,5,6,4,3,1 --degree 2 -o $(CERTIFICATES)/rank-deep-defective.cert.jsonl
 	$(BIN)/exactcap certify identity jacobian --samples 2 --inputs 2 --width 2 -o $(CERTIFICATES)/identity-jacobian.cert.jsonl
+	$(BIN)/exactcap memorize proofs/data/iris.csv --label species --deduplicate --activation threshold --method baum -o $(CERTIFICATES)/networks/iris-baum.json
+	$(BIN)/exactcap memorize proofs/data/breast-cancer.csv --label diagnosis --activation threshold --method baum -o $(CERTIFICATES)/networks/breast-cancer-baum.json
+	$(BIN)/exactcap memorize proofs/data/wine.csv --label class --activation relu --method tent -o $(CERTIFICATES)/networks/wine-tent.json
+	$(BIN)/exactcap memorize proofs/data/diabetes.csv --label target --activation relu --method three-layer -o $(CERTIFICATES)/networks/diabetes-three-layer.json
 	$(BIN)/exactcap build proofs/claims/vershynin-2020.toml
-	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl $(CERTIFICATES)/*/*.cert.jsonl
+	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl $(CERTIFICATES)/*/*.cert.jsonl $(FOUND)/*.cert.jsonl
+
+# What floating-point search finds: other bytes on another machine, so it is shipped and re-checked, not made again.
+found: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	$(BIN)/exactcap train proofs/data/wine.csv --label class --activation tanh --width 20 -o $(FOUND)/wine.npz
+	$(BIN)/exactcap certify nearby --network $(FOUND)/wine.npz --data proofs/data/wine.csv --label class -o $(FOUND)/wine-nearby.cert.jsonl
+	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/wine.csv --label class -o $(FOUND)/wine-regular-zero.cert.jsonl
+	$(BIN)/exactcap certify interpolation --data proofs/data/breast-cancer.csv --label diagnosis --activation tanh --width 20 -o $(FOUND)/breast-cancer-regular-zero.cert.jsonl
+	$(BIN)/exactcap memorize proofs/data/wine.csv --label class --activation relu --method polish -o $(FOUND)/wine-polish.json
 
 # The shipped plans: every rank certified (into build/ranks, kept and resumed), then drawn (build/atlas).
 atlas: .venv/installed-test
@@ -54,6 +68,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/bench_rank.py --sizes 500,1000,2000,4000
 	$(BIN)/python benchmarks/bench_sharing.py
 	$(BIN)/python benchmarks/bench_gaussian.py
+	$(BIN)/python benchmarks/bench_nearby.py
 
 clean:
 	rm -rf .venv build dist

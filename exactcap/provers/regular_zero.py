@@ -90,9 +90,7 @@ def prove_zero(claim: Interpolation, seed: int = 0, progress: Progress = silent)
             if not isinstance(proof, str):
                 return regular_zero_certificate(claim, proof)
             reason = f"what float64 found is not proved: {proof}"
-    except (
-        InputError
-    ) as error:  # numbers beyond float64, a Jacobian beyond memory: true of the search, not of the claim
+    except InputError as error:  # numbers beyond float64, a Jacobian beyond memory: of the search, not of the claim
         return f"regular zero: {error}"
     return f"regular zero of {neurons} neurons: {reason}; another seed may succeed, and a larger width will sooner"
 

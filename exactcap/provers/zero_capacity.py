@@ -11,7 +11,8 @@ from exactcap.provers.records import activation_record, restrict
 from exactcap.provers.regular_zero import enough_neurons, prove_zero, spread_rows
 from exactcap.provers.right_inverse import MAX_WITNESS
 
-PERCENT = (100, 97, 94, 90, 80, 70, 50)  # of the rows that rules and parameters leave possible
+PERCENT = (100, 97, 94, 90, 80, 70, 60, 50)  # of the rows that rules and parameters leave possible
+MANY = 1000  # rows, of which a search that fails takes minutes: then only what is found easily is looked for
 
 
 def zero_rows(
@@ -20,7 +21,8 @@ def zero_rows(
     """A regular zero of this width on more than ``more_than`` of the rows, spread ones, the largest number first."""
     top = min(at_most, width * (table.n_inputs + 2) - 1, MAX_WITNESS)
     order: list[int] = []
-    for count in dict.fromkeys(top * percent // 100 for percent in PERCENT):
+    percents = PERCENT if top <= MANY else PERCENT[-2:]
+    for count in dict.fromkeys(top * percent // 100 for percent in percents):
         if count <= more_than:
             break
         order = order or spread_rows(table)
@@ -36,7 +38,8 @@ def zero_width(
 ) -> Certificate | None:
     """A regular zero on all rows of a width from ``lower`` on and below ``upper``, by bisection.
 
-    The first width tried is one where zeros are found easily. A width where the search fails counts as too small.
+    The first width tried is one where zeros are found easily, and of many rows the only one. A width where the search
+    fails counts as too small.
     """
     easy = enough_neurons(activation, table, MAX_WIDTH)
     low, high = lower - 1, easy + 1 if upper is None else upper
@@ -50,4 +53,6 @@ def zero_width(
             low = width
         else:
             best, high = certificate, width
+        if table.n_samples > MANY:
+            break
     return best

@@ -1,4 +1,4 @@
-"""Activations in float64: value, slope and second derivative. They steer searches; no proof rests on them."""
+"""Activations in float64: value and slope. They steer searches; no proof rests on them."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ ROOT_2, ROOT_PI = math.sqrt(2), math.sqrt(math.pi)
 
 @dataclass(frozen=True)
 class Smooth:
-    """psi, psi' and psi'' on arrays, entry by entry. Values beyond float64 are infinite or not a number."""
+    """psi and psi' on arrays, entry by entry. Values beyond float64 are infinite or not a number."""
 
     value: Function
     slope: Function
-    second: Function
 
 
 @lru_cache(maxsize=64)
 def smooth(psi: Activation) -> Smooth:
-    """The activation and its derivatives in float64.
+    """The activation and its derivative in float64.
 
     Raises:
         InputError: the activation is not smooth on the whole line (log).
 
     >>> from exactcap.models.activations import parse_activation
     >>> softplus = smooth(parse_activation("softplus"))
-    >>> softplus.slope(np.array([0.0])), softplus.second(np.array([0.0]))
-    (array([0.5]), array([0.25]))
+    >>> softplus.slope(np.array([0.0]))
+    array([0.5])
     >>> float(smooth(parse_activation("x^3 - x")).slope(np.array(2.0)))
     11.0
     """
@@ -99,15 +98,6 @@ def _sigmoid_slope(x: Array) -> Array:
     return 0.25 * (1 - np.tanh(0.5 * x) ** 2)
 
 
-def _sigmoid_second(x: Array) -> Array:
-    return -_sigmoid_slope(x) * np.tanh(0.5 * x)
-
-
-def _tanh_second(x: Array) -> Array:
-    t = np.tanh(x)
-    return np.asarray(-2 * t * (1 - t * t))
-
-
 def _gauss(x: Array) -> Array:
     return np.exp(-0.5 * x * x)
 
@@ -117,31 +107,23 @@ def _erf_slope(x: Array) -> Array:
 
 
 _NAMED = {
-    "tanh": Smooth(np.tanh, lambda x: 1 - np.tanh(x) ** 2, _tanh_second),
-    "sigmoid": Smooth(sigmoid, _sigmoid_slope, _sigmoid_second),
-    "softplus": Smooth(lambda x: np.logaddexp(0, x), sigmoid, _sigmoid_slope),
-    "silu": Smooth(
-        lambda x: x * sigmoid(x),
-        lambda x: sigmoid(x) + x * _sigmoid_slope(x),
-        lambda x: 2 * _sigmoid_slope(x) + x * _sigmoid_second(x),
-    ),
-    "gelu": Smooth(
-        lambda x: x * _normal(x),
-        lambda x: _normal(x) + x * _bell(x),
-        lambda x: (2 - x * x) * _bell(x),
-    ),
-    "sin": Smooth(np.sin, np.cos, lambda x: -np.sin(x)),
-    "cos": Smooth(np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)),
-    "erf": Smooth(erf, _erf_slope, lambda x: -2 * x * _erf_slope(x)),
-    "gaussian": Smooth(_gauss, lambda x: -x * _gauss(x), lambda x: (x * x - 1) * _gauss(x)),
-    "exp": Smooth(np.exp, np.exp, np.exp),
+    "tanh": Smooth(np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+    "sigmoid": Smooth(sigmoid, _sigmoid_slope),
+    "softplus": Smooth(lambda x: np.logaddexp(0, x), sigmoid),
+    "silu": Smooth(lambda x: x * sigmoid(x), lambda x: sigmoid(x) + x * _sigmoid_slope(x)),
+    "gelu": Smooth(lambda x: x * _normal(x), lambda x: _normal(x) + x * _bell(x)),
+    "sin": Smooth(np.sin, np.cos),
+    "cos": Smooth(np.cos, lambda x: -np.sin(x)),
+    "erf": Smooth(erf, _erf_slope),
+    "gaussian": Smooth(_gauss, lambda x: -x * _gauss(x)),
+    "exp": Smooth(np.exp, np.exp),
 }
 
 
 def _rational(psi: Activation) -> Smooth:
-    """P/Q by Horner's rule: (P/Q)' = (P' - f Q')/Q and (P/Q)'' = (P'' - 2 f' Q' - f Q'')/Q."""
+    """P/Q by Horner's rule: (P/Q)' = (P' - f Q')/Q."""
     top, bottom = (
-        [np.polynomial.Polynomial([float(c) for c in part]).deriv(k) for k in range(3)]
+        [np.polynomial.Polynomial([float(c) for c in part]).deriv(k) for k in range(2)]
         for part in (psi.numerator, psi.denominator)
     )
 
@@ -151,7 +133,4 @@ def _rational(psi: Activation) -> Smooth:
     def slope(x: Array) -> Array:
         return np.asarray((top[1](x) - value(x) * bottom[1](x)) / bottom[0](x))
 
-    def second(x: Array) -> Array:
-        return np.asarray((top[2](x) - 2 * slope(x) * bottom[1](x) - value(x) * bottom[2](x)) / bottom[0](x))
-
-    return Smooth(value, slope, second)
+    return Smooth(value, slope)
