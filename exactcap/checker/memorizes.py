@@ -55,11 +55,12 @@ class MemorizesClaim:
             max(*layer.longest, layer.denominator.bit_length(), *(b.bit_length() for b in layer.biases))
             for layer in self.layers
         )
-        units = "unit" if sum(widths) == 1 else "units"
+        kinds = "".join(f"{kind} " for kind in dict.fromkeys(layer.activation for layer in self.layers[:-1]))
+        last, outputs = self.layers[-1].activation.replace("identity", "linear"), len(self.layers[-1].biases)
         return (
-            f"a given {self.layers[0].activation} network with {sum(widths)} hidden {units}{shape}, "
-            f"integers of at most {bits} bits, takes the label y_i at input i for all i, exactly "
-            f"({self.inputs.text()}; {self.labels.text()})"
+            f"a given {kinds}network with {sum(widths)} hidden unit{'' if sum(widths) == 1 else 's'}{shape}, "
+            f"{outputs} {last} output{'' if outputs == 1 else 's'} and integers of at most {bits} bits takes the label "
+            f"y_i at input i for all i, exactly ({self.inputs.text()}; {self.labels.text()})"
         )
 
 

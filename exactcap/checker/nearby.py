@@ -35,10 +35,13 @@ class NearbyClaim:
     def statement(self) -> str:
         digits = str(self.mantissa)
         distance = f"{digits[0]}.{digits[1:] or 0}e{self.exponent + len(digits) - 1}"
+        more = ", plus a given constant," if self.offset else ""
+        if any(self.shifts) or any(factor != 1 for factor in self.factors):
+            more = f"{more.rstrip(',')}, on columns scaled by given affine maps,"
         return (
             f"within {distance} of the given weights there are some with which the two-layer "
-            f"{self.activation.text()} network of width {len(self.parameters.outer)} takes the label y_i at input i "
-            f"for all i, exactly ({self.inputs.text()}; {self.labels.text()})"
+            f"{self.activation.text()} network of width {len(self.parameters.outer)}{more} takes the label "
+            f"y_i at input i for all i, exactly ({self.inputs.text()}; {self.labels.text()})"
         )
 
 

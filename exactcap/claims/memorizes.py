@@ -48,18 +48,24 @@ class Memorizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
             for value in row
         )
 
+    def kinds(self) -> str:
+        """The activations of the hidden layers, each once."""
+        return " ".join(dict.fromkeys(layer.activation for layer in self.layers[:-1]))
+
     def network_text(self) -> str:
-        """For example "relu network with 24 hidden units, integers of at most 310 bits"."""
-        widths = self.hidden_widths
+        """For example "relu network with 24 hidden units, 1 linear output and integers of at most 310 bits"."""
+        widths, outputs = self.hidden_widths, len(self.layers[-1].biases)
         shape = f" in {len(widths)} layers of at most {max(widths)}" if len(widths) > 1 else ""
-        kind = self.layers[0].activation
-        units = "unit" if sum(widths) == 1 else "units"
-        return f"{kind} network with {sum(widths)} hidden {units}{shape}, integers of at most {self.bits} bits"
+        last = self.layers[-1].activation.replace("identity", "linear")
+        return (
+            f"{self.kinds()} network with {sum(widths)} hidden unit{'' if sum(widths) == 1 else 's'}{shape}, {outputs} "
+            f"{last} output{'' if outputs == 1 else 's'} and integers of at most {self.bits} bits"
+        ).lstrip()
 
     def statement(self) -> str:
         """One sentence of plain text."""
         return (
-            f"a given {self.network_text()}, takes the label y_i at input i for all i, exactly "
+            f"a given {self.network_text()} takes the label y_i at input i for all i, exactly "
             f"({self.inputs.text()}; {self.labels.text()})"
         )
 
@@ -68,6 +74,6 @@ class Memorizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
         n, d = self.inputs.n_samples, self.inputs.n_inputs
         widths = ",".join(map(str, self.hidden_widths)) if len(self.layers) <= 5 else r"\dots"
         return (
-            rf"The given {self.layers[0].activation} network $F$ of hidden widths ${widths}$ has $F(x_i)=y_i$ for the "
+            rf"The given {self.kinds()} network $F$ of hidden widths ${widths}$ has $F(x_i)=y_i$ for the "
             rf"${n}$ given rows $x_1,\dots,x_{{{n}}}\in\mathbb{{R}}^{{{d}}}$ and their labels $y_i$."
         )

@@ -37,10 +37,13 @@ class Nearby(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
     def statement(self) -> str:
         """One sentence of plain text."""
+        more = ", plus a given constant," if self.offset != "0" else ""
+        if set(self.shifts) != {"0"} or set(self.factors) != {"1"}:
+            more = f"{more.rstrip(',')}, on columns scaled by given affine maps,"
         return (
             f"within {self.distance_text()} of the given weights there are some with which the two-layer "
-            f"{self.activation.text()} network of width {len(self.outer)} takes the label y_i at input i for all i, "
-            f"exactly ({self.inputs.text()}; {self.labels.text()})"
+            f"{self.activation.text()} network of width {len(self.outer)}{more} takes the label y_i "
+            f"at input i for all i, exactly ({self.inputs.text()}; {self.labels.text()})"
         )
 
     def latex(self) -> str:

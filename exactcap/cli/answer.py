@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from exactcap.provers.outcome import Outcome, Progress
 
-ALONE = "by exactcap alone (the independent checker stops at 1800 rows; exactcap recheck gives a second opinion)"
+ALONE = (
+    "proved by exactcap alone, since the independent checker stops at 1800 rows (exactcap recheck gives a second "
+    "opinion)"
+)
 
 
 def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool) -> int:
@@ -35,7 +38,7 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
         return print_answer(outcome.finding, f"{outcome.reason}; no certificate", [], record, as_json)
     said = checked.verdict.statement
     if checked.verdict.finding == "UNCHECKED" and outcome.finding is Finding.PROVED:
-        return print_answer(outcome.finding, f"{ALONE}: {said}", lines, record, as_json)
+        return print_answer(Finding.UNCHECKED, f"{ALONE}: {said}", lines, record, as_json)
     if checked.verdict.finding != ("PROBABLE" if outcome.finding is Finding.PROBABLE else "VERIFIED"):
         raise CheckerDisagreesError(f"the checker says {checked.verdict.finding}, the prover {outcome.finding.value}")
     if outcome.finding is Finding.PROBABLE:

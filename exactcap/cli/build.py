@@ -135,8 +135,8 @@ def _check(file: Path, entries: Sequence[Entry], jobs: int, notes: list[str]) ->
             continue
         for name in lock[entry.identifier]["files"]:
             verdict = check_file(str(folder / name))
-            if verdict.finding == "REJECTED":
-                faults.append(Fault(f"{entry.where}: {name} is rejected: {verdict.reason}"))
+            if verdict.finding not in ("VERIFIED", "PROBABLE"):
+                faults.append(Fault(f"{entry.where}: {name} is {verdict.finding}: {verdict.reason}"))
     with tempfile.TemporaryDirectory(prefix="exactcap-") as name:
         for entry, answer in _answers(entries, Path(name), jobs):
             fault = answer_fault(entry, answer)

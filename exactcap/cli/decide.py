@@ -15,7 +15,9 @@ from exactcap.checker.verdict import Verdict
 from exactcap.errors import CheckerDisagreesError
 from exactcap.provers.outcome import Finding, Progress
 
-EXIT_STATUS = {Finding.PROVED: 0, Finding.REFUTED: 1, Finding.PROBABLE: 3, Finding.UNDECIDED: 3}
+EXIT_STATUS = {
+    Finding.PROVED: 0, Finding.REFUTED: 1, Finding.PROBABLE: 3, Finding.UNDECIDED: 3, Finding.UNCHECKED: 3,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

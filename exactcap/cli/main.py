@@ -56,7 +56,8 @@ Commands ('exactcap COMMAND --help' says more):
   recheck                 a second opinion on a certificate of certify nearby
   verify                  run the independent checker on files and folders, print a table
 
-Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED or PROBABLE, 70 a bug in exactcap."""
+Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED, PROBABLE or UNCHECKED,
+70 a bug in exactcap."""
 
 CERTIFY = """Search a proof of a claim, write its certificate, and have it checked.
 

@@ -18,11 +18,10 @@ from exactcap.constructions.width_two import width_two
 
 @dataclass(frozen=True)
 class Method:
-    """A construction for networks of one activation; ``one_output``: it takes no target vectors."""
+    """A construction, and the activation of its networks."""
 
     activation: str
     construct: Callable[[Problem, int, Progress], Construction]
-    one_output: bool = False
 
 
 METHODS = {  # in the order in which they are tried when none is named
@@ -31,7 +30,7 @@ METHODS = {  # in the order in which they are tried when none is named
     "tent": Method("relu", tent),
     "three-layer": Method("relu", three_layer),
     "shifts": Method("relu", shifts),
-    "polish": Method("relu", polish, one_output=True),
+    "polish": Method("relu", polish),
     "bubeck": Method("relu", bubeck),
-    "deep-width-2": Method("relu", width_two, one_output=True),
+    "deep-width-2": Method("relu", width_two),
 }

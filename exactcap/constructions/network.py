@@ -177,37 +177,3 @@ def integer_layer(rows: Sequence[Sequence[Fraction | int]], activation: Activati
     integers = [[(value * scale).numerator for value in row] for row, scale in zip(rows, scales, strict=True)]
     layer = Layer(tuple(tuple(r[:-1]) for r in integers), tuple(r[-1] for r in integers), activation, denominator)
     return layer.normalised()
-
-
-def side_by_side(networks: Sequence[ExactNetwork]) -> ExactNetwork:
-    """One network with the outputs of all, in order; they have the same inputs, depth and activations.
-
-    Raises:
-        InputError: no network, or different depths or activations.
-
-    >>> double, triple = (ExactNetwork((Layer(((k,),), (0,), "identity"),)) for k in (2, 3))
-    >>> side_by_side([double, triple]).outputs([[5]])
-    [(Fraction(10, 1), Fraction(15, 1))]
-    """
-    kinds = {tuple(layer.activation for layer in network.layers) for network in networks}
-    if len(kinds) != 1:
-        raise InputError(f"networks: need the same activations layer by layer, got {sorted(kinds)}; pad the shorter")
-    layers = []
-    for depth in range(len(networks[0].layers)):
-        parts = [network.layers[depth] for network in networks]
-        denominator = lcm(*(part.denominator for part in parts))
-        total = sum(len(part.weights[0]) for part in parts)
-        weights: list[tuple[int, ...]] = []
-        biases: list[int] = []
-        before = 0
-        for part in parts:
-            scale, width = denominator // part.denominator, len(part.weights[0])
-            for row, bias in zip(part.weights, part.biases, strict=True):
-                scaled = [scale * weight for weight in row]
-                if depth:
-                    scaled = [0] * before + scaled + [0] * (total - before - width)
-                weights.append(tuple(scaled))
-                biases.append(scale * bias)
-            before += width
-        layers.append(Layer(tuple(weights), tuple(biases), parts[0].activation, denominator))
-    return ExactNetwork(tuple(layers))

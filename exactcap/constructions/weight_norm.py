@@ -11,7 +11,9 @@ BITS, DIGITS = 128, 6
 
 
 def weight_norm(network: ExactNetwork) -> tuple[int, int] | None:
-    """(m, e): the norm is m 10^e to six correctly rounded digits; None when there is not exactly one hidden layer.
+    """(m, e): the norm is m 10^e to six correctly rounded digits.
+
+    None when there is not exactly one hidden layer, and for a norm of 0 or one too near a tie to be rounded.
 
     It is the functional that Bubeck, Eldan, Lee & Mikulincer (arXiv:2006.02855) bound; with several outputs |a_l| is
     the sum over them.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from exactcap.certificates.format import Certificate
-from exactcap.claims import Inputs, Interpolation, Table
+from exactcap.claims import Inputs, Interpolation
 from exactcap.errors import InputError
 from exactcap.models.activations import Activation, require_blocks
 from exactcap.provers.bounds import rank_bound
@@ -66,10 +66,15 @@ def arguments(
             )
         require_table(activation, inputs)
         return None, True
-    with_zeros = method == "best" and blocks is None and why_excluded(activation, inputs, inputs.n_samples + 1) is None
+    with_zeros = method == "best" and blocks is None and _zeros_apply(activation, inputs)
     if with_zeros and not activation.blocks:
         return None, True
     return require_blocks(activation, blocks), with_zeros
+
+
+def _zeros_apply(activation: Activation, inputs: Inputs) -> bool:
+    """Whether a regular zero of some width could be certified."""
+    return why_excluded(activation, inputs, inputs.n_samples + 1) is None
 
 
 def zero_reason(certificate: Certificate) -> str:
@@ -105,9 +110,9 @@ def _prove_paired(
 def decide_obstruction(
     activation: Activation, inputs: Inputs, width: int, seed: int = 0, progress: Progress = silent
 ) -> Outcome:
-    """The opposite question: PROVED with an obstruction, REFUTED with a paired-rank certificate, or UNDECIDED."""
+    """The opposite question: PROVED with an obstruction, REFUTED with an interpolation's certificate, or UNDECIDED."""
     direct = prove_obstruction(activation, inputs, width)
-    if direct.finding is Finding.PROVED or not (activation.blocks or isinstance(inputs, Table)):
+    if direct.finding is Finding.PROVED or not (activation.blocks or _zeros_apply(activation, inputs)):
         return direct
     opposite = prove_interpolation(Interpolation(activation_record(activation), inputs, width), None, seed, progress)
     return replace(opposite, finding=Finding.REFUTED) if opposite.finding is Finding.PROVED else direct

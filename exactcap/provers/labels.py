@@ -36,9 +36,10 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
         names.setdefault(key, text)
     order = sorted(names, key=Fraction) if None not in numbers else list(names)
     if len(order) > MAX_CLASSES:
+        numeric = ", or take the numbers themselves (relu, no codes)" if None not in numbers else ""
         raise InputError(
             f"label: column {dataset.label!r} has {len(order)} different values, classes are at most {MAX_CLASSES}; "
-            "choose --activation relu, which takes numbers, or another column"
+            f"choose another column{numeric}"
         )
     place = {key: k for k, key in enumerate(order)}
     classes = tuple(names[key] for key in order)

@@ -65,8 +65,8 @@ def memorize(
     >>> from exactcap.claims import Classes
     >>> table = Table(("x",), "y", (1, 2, 3), (("1/2",), ("2",), ("7",)))
     >>> found = memorize(table, Classes(("a", "b"), (("0",), ("1",)), (0, 1, 0)), ["baum"])
-    >>> found.best.units, found.certificate.claim.statement()[:37]
-    (2, 'a given threshold network with 2 hidden')
+    >>> found.best.units, found.certificate.claim.statement()[:45]
+    (2, 'a given threshold network with 2 hidden units')
     """
     scaled = scale_to_integers(table.fractions())
     problem = Problem(scaled.integers, tuple(labels.targets()))

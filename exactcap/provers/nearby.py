@@ -7,7 +7,7 @@ from fractions import Fraction
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Activation, Labels, Nearby, Table
 from exactcap.errors import InputError
-from exactcap.provers.newton import NewtonProof, newton_evidence, newton_kantorovich, rationals
+from exactcap.provers.newton import NewtonProof, affine_inputs, newton_evidence, newton_kantorovich, rationals
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 from exactcap.provers.records import activation_model
 from exactcap.training.weights import Weights
@@ -38,12 +38,11 @@ def prove_nearby(
             f"labels: Newton's method takes one output, the classes have codes of length {outputs}; "
             "give one code number a class"
         )
-    factors, shifts = ([Fraction(x) for x in part.tolist()] for part in (weights.factors, weights.shifts))
-    if table.n_inputs != len(factors):
+    if table.n_inputs != weights.n_inputs:
         raise InputError(
-            f"weights: W has {len(factors)} columns, the table {table.n_inputs}; give weights trained on this table"
+            f"weights: W has {weights.n_inputs} columns, the table {table.n_inputs}; give weights trained on this table"
         )
-    inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in table.fractions()]
+    inputs = affine_inputs(table.fractions(), weights)
     found = newton_kantorovich(
         activation_model(activation), inputs, weights, [target[0] for target in targets], progress
     )
@@ -51,9 +50,7 @@ def prove_nearby(
         return Outcome(Finding.UNDECIDED, found)
     certificate = nearby_certificate(activation, table, labels, weights, found)
     assert isinstance(certificate.claim, Nearby)
-    reason = (
-        f"Newton-Kantorovich: exact solutions lie within {_decimal(*certificate.claim.distance)} of the given weights"
-    )
+    reason = f"Newton-Kantorovich: exact solutions lie within {certificate.claim.distance_text()} of the given weights"
     return Outcome(Finding.PROVED, reason, certificate)
 
 
@@ -89,9 +86,3 @@ def rounded_up(x: Fraction, digits: int) -> tuple[int, int]:
         e -= 1
     m = -(-x // Fraction(10) ** e)
     return (m, e) if m < 10**digits else (m // 10, e + 1)
-
-
-def _decimal(m: int, e: int) -> str:
-    """m 10^e in scientific notation, m of several digits."""
-    text = str(m)
-    return f"{text[0]}.{text[1:]}e{e + len(text) - 1}"

@@ -98,6 +98,17 @@ def newton_kantorovich(
         return _radius(psi, data, weights, centre, at, inverse)
 
 
+def affine_inputs(rows: Sequence[Sequence[Fraction]], weights: Weights) -> list[list[Fraction]]:
+    """The exact x' = factor (x - shift), column by column, of rows x.
+
+    >>> half = Weights("tanh", np.ones((1, 1)), np.zeros(1), np.ones(1), 0.0, np.array([0.5]), np.array([3.0]))
+    >>> affine_inputs([[Fraction(4)]], half)
+    [[Fraction(1, 2)]]
+    """
+    factors, shifts = ([Fraction(x) for x in part.tolist()] for part in (weights.factors, weights.shifts))
+    return [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in rows]
+
+
 def newton_evidence(proof: NewtonProof) -> tuple[Mapping[str, Any], ...]:
     """The lines of evidence after the first: centre, columns, witness and the rows of A (SPEC-NETWORKS.md, N3, N4)."""
     centre = proof.centre

@@ -184,10 +184,13 @@ class Curvature:
 def curvature(
     psi: Activation, R: Floats, columns: NDArray[np.int64], data: Data, weights: Weights, at: Evaluation
 ) -> Curvature:
-    """S_ij = sum over c <= d of |x~_ic| R_(j,c) and V_j, from the R of the chosen columns, others 0."""
+    """S_ij = sum over c <= d of |x~_ic| R_(j,c) and V_j, from the R of the chosen columns, others 0.
+
+    An input of which float64 keeps nothing is still below TINY, and its R may be large.
+    """
     d, m = data.floats.shape[1], weights.width
     full = np.zeros(m * (d + 1))
     full[columns] = R
     table = full.reshape(m, d + 1)
-    S = (np.abs(data.floats) @ table[:, :d].T) * UP + TINY
+    S = ((np.abs(data.floats) + TINY) @ table[:, :d].T) * UP + TINY
     return Curvature(psi, S, table[:, d], np.abs(weights.v), at.arguments)

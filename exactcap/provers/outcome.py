@@ -17,12 +17,16 @@ def silent(phase: str, fraction: float) -> None:
 
 
 class Finding(StrEnum):
-    """The answer: the claim holds, its opposite holds, what is certified is probable only, or none was found."""
+    """The answer: the claim holds, its opposite holds, what is certified is probable only, or none was found.
+
+    UNCHECKED: the prover has a proof of a size that the independent checker does not follow.
+    """
 
     PROVED = "PROVED"
     REFUTED = "REFUTED"
     PROBABLE = "PROBABLE"
     UNDECIDED = "UNDECIDED"
+    UNCHECKED = "UNCHECKED"
 
 
 @dataclass(frozen=True)

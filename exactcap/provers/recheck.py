@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from exactcap.arithmetic.balls import precision, rational
 from exactcap.certificates.format import Certificate
 from exactcap.claims import Nearby
+from exactcap.constructions.rounding import nearest
 from exactcap.errors import InputError
 from exactcap.models.activations import Activation
 from exactcap.models.smooth import CURVATURE, derivative_bounds, value_and_slope
@@ -35,11 +36,8 @@ BLOCK = 2**14  # products a sum: 2^14 times 2^23 (half of J) times 2^15 (half of
 ROWS = 256
 DEAD = -3000  # an exponent below all others
 BITS = 160
-U, UP, TINY = (
-    2.0**-53,
-    1 + 1e-9,
-    1e-300,
-)  # sums of fewer than 2^20 nonnegative float64 numbers, times UP, are upper bounds
+U = 2.0**-53
+UP, TINY = 1 + 1e-9, 1e-300  # sums of fewer than 2^20 nonnegative float64 numbers, times UP, are upper bounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +102,7 @@ def recheck_nearby(certificate: Certificate, progress: Progress = silent) -> Out
     return Outcome(
         Finding.UNDECIDED,
         f"second opinion: not confirmed with beta {at.beta:.1e}, q0 {q0:.1e}, L {L:.1e}, r {float(r):.1e} and reach "
-        f"{float(r * reach + moved):.1e} of {float(distance):.1e}",
+        f"{nearest(r * reach + moved):.1e} of {nearest(distance):.1e}",
     )
 
 
@@ -125,16 +123,18 @@ def _read(claim: Nearby, evidence: Sequence[Mapping[str, Any]]) -> tuple[_Centre
     v = np.array([_exact(x) for x in line["outer"]])
     ones = np.array([[*map(float, row), 1.0] for row in inputs])
     targets = [target[0] for target in claim.labels.targets()]
-    columns = np.array(evidence[2]["columns"], dtype=np.int64)
+    columns, radius = np.array(evidence[2]["columns"], dtype=np.int64), Fraction(evidence[2]["radius"])
+    if not 2.0**-900 < radius < 2.0**900:
+        raise InputError("certificate: its radius is beyond the range of float64; certify again")
     if not (np.diff(columns, prepend=-1, append=len(v) * (ones.shape[1] + 1)) > 0).all():
         raise ValueError  # neither increasing nor in range
-    return _Centre(inputs, ones, inner, v, Fraction(claim.offset), targets), columns, Fraction(evidence[2]["radius"])
+    return _Centre(inputs, ones, inner, v, Fraction(claim.offset), targets), columns, radius
 
 
 def _exact(text: str) -> float:
     number = Fraction(text)
     if not abs(number) < 2**1000 or Fraction(float(number)) != number:
-        raise InputError(f"certificate: {text} is not a float64 number, as those of a centre are; certify again")
+        raise InputError(f"certificate: {text[:40]} is not a float64 number, as those of a centre are; certify again")
     return float(number)
 
 
@@ -239,7 +239,7 @@ def _curvature(psi: Activation, centre: _Centre, at: _Derivative, columns: Colum
     full = np.zeros(len(centre.v) * (d1 + 1))
     full[columns] = R
     table = full.reshape(-1, d1 + 1)
-    S = (np.abs(centre.ones) @ table[:, :d1].T) * UP + TINY
+    S = ((np.abs(centre.ones) + TINY) @ table[:, :d1].T) * UP + TINY  # TINY: inputs that float64 takes for 0
     if psi.name in CURVATURE:
         first, second = (np.full(S.shape, float(c) * UP) for c in CURVATURE[psi.name])
     else:

@@ -13,7 +13,7 @@ from exactcap.claims import Inputs, Interpolation, Table
 from exactcap.errors import InputError
 from exactcap.models.activations import Activation
 from exactcap.provers.bounds import rank_bound
-from exactcap.provers.newton import NewtonProof, newton_evidence, newton_kantorovich, rationals
+from exactcap.provers.newton import NewtonProof, affine_inputs, newton_evidence, newton_kantorovich, rationals
 from exactcap.provers.outcome import Progress, silent
 from exactcap.provers.records import activation_model
 from exactcap.provers.right_inverse import MAX_WITNESS
@@ -84,9 +84,7 @@ def prove_zero(claim: Interpolation, seed: int = 0, progress: Progress = silent)
     reason = "none was found in float64"
     try:
         for weights in zeros(psi, rows, neurons, seed, progress):
-            factors, shifts = ([Fraction(x) for x in part.tolist()] for part in (weights.factors, weights.shifts))
-            inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in rows]
-            proof = newton_kantorovich(psi, inputs, weights, [Fraction(0)] * n, progress)
+            proof = newton_kantorovich(psi, affine_inputs(rows, weights), weights, [Fraction(0)] * n, progress)
             if not isinstance(proof, str):
                 return regular_zero_certificate(claim, proof)
             reason = f"what float64 found is not proved: {proof}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from exactcap.certificates.files import staged
 from exactcap.errors import InputError
 from exactcap.sweeps.claims_file import Entry
 
@@ -58,12 +58,8 @@ def read_lock(folder: Path) -> dict[str, Any]:
 
 def write_lock(folder: Path, lock: Mapping[str, Any]) -> None:
     """Write the lock, all or nothing; raises InputError."""
-    draft = folder / f".{LOCK}.{os.getpid()}"
-    try:
-        draft.write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n")
-        draft.replace(folder / LOCK)
-    except OSError as error:
-        raise InputError(f"{folder / LOCK}: cannot be written ({error.strerror}); choose another folder") from None
+    with staged(folder / LOCK, [(json.dumps(lock, indent=1, sort_keys=True) + "\n").encode()]):
+        pass
 
 
 def is_fresh(entry: Entry, lock: Mapping[str, Any], folder: Path) -> bool:

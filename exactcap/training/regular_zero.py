@@ -39,9 +39,7 @@ def find_zero(psi: Activation, X: Rows, width: int, seed: int, progress: Progres
     return next(zeros(psi, X, width, seed, progress), None)
 
 
-def zeros(
-    psi: Activation, X: Rows, width: int, seed: int, progress: Progress, starts: int | None = None
-) -> Iterator[Weights]:
+def zeros(psi: Activation, X: Rows, width: int, seed: int, progress: Progress) -> Iterator[Weights]:
     """Weights with output near 0 on the n x d inputs X and a Jacobian of rank n, from each start that leads to some.
 
     They can exist for n < width (d + 2) only, since the outer weights themselves are in the Jacobian's kernel.
@@ -58,7 +56,7 @@ def zeros(
         return
     ones = with_ones(made.values)
     random = np.random.default_rng(seed)
-    for attempt in range(starts or number_of_starts(n)):
+    for attempt in range(number_of_starts(n)):
         deviation, rate = STARTS[attempt % len(STARTS)]
         start = scattered_start(width, d, deviation * start_scale(psi), random)
         problem = Problem(functions, ones, np.zeros(n), start.v / np.linalg.norm(start.v), rate)

@@ -458,7 +458,10 @@ def test_a_network_is_evaluated(tmp_path):
     verdict = finding(hat(), tmp_path)
     assert verdict.verified, verdict.reason
     assert verdict.relies_on == ()
-    assert "a given relu network with 2 hidden units, integers of at most 2 bits, takes the label" in verdict.statement
+    assert (
+        "a given relu network with 2 hidden units, 1 linear output and integers of at most 2 bits takes the label"
+        in verdict.statement
+    )
     steps = [layer("threshold", [[1], [1]], [-1, -2]), layer("threshold", [[1, -1]], [0], 7)]
     assert finding(hat(layers=steps), tmp_path).verified
     assert not finding(hat(layers=[layer("threshold", [[2], [1]], [-3, -2]), steps[1]]), tmp_path).verified  # 0 at 0

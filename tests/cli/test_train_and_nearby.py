@@ -195,13 +195,15 @@ def test_beyond_the_checker_s_reach_it_says_so(trained, tmp_path, monkeypatch, c
     certificate = tmp_path / "near.cert.jsonl"
     arguments = ["certify", "nearby", "--network", weights, "--data", path, "--label", "y", "-o", certificate]
     status, out, _ = run(capsys, *arguments)
-    assert status == 0
+    assert status == 3
     assert out[-1].startswith(
-        "PROVED by exactcap alone (the independent checker stops at 1800 rows; exactcap recheck gives a second "
-        "opinion): within "
+        "UNCHECKED proved by exactcap alone, since the independent checker stops at 1800 rows (exactcap recheck gives "
+        "a second opinion): within "
     )
     assert any(line.startswith("checked     not by the independent checker: 6 rows") for line in out)
     status, out, _ = run(capsys, *arguments, "--json")
+    assert status == 3
+    assert json.loads(out[0])["verdict"] == "UNCHECKED"
     assert json.loads(out[0])["certificate"]["checker"] == "UNCHECKED"
     assert check_file(str(certificate)).finding == "UNCHECKED"
     status, out, _ = run(capsys, "recheck", certificate)

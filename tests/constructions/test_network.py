@@ -10,7 +10,7 @@ import pytest
 from network_oracle import naive_output
 
 from exactcap.constructions import network as module
-from exactcap.constructions.network import ExactNetwork, Layer, integer_layer, on_table, require_shapes, side_by_side
+from exactcap.constructions.network import ExactNetwork, Layer, integer_layer, on_table, require_shapes
 from exactcap.errors import InputError
 from exactcap.models.scaling import scale_to_integers
 
@@ -81,22 +81,6 @@ def test_on_the_table_for_factors_of_any_sign(seed):
     raw = on_table(network, (factor, 1 / factor), (shift, -shift))
     scaled = [factor * (row[0] - shift), (row[1] + shift) / factor]
     assert naive_output(raw, row) == naive_output(network, scaled)
-
-
-@seeds
-def test_side_by_side_joins_the_outputs(seed):
-    rng = random.Random(seed)
-    first, second, rows = drawn_network(rng, (3, 2, 1), "relu"), drawn_network(rng, (1, 4, 2), "relu"), drawn_rows(rng)
-    joined = side_by_side([first, second])
-    assert joined.outputs(rows) == [a + b for a, b in zip(first.outputs(rows), second.outputs(rows), strict=True)]
-    assert joined.hidden_units == first.hidden_units + second.hidden_units
-
-
-def test_side_by_side_needs_equal_kinds():
-    one, two = ExactNetwork((Layer(((1,),), (0,), "relu"),)), ExactNetwork((Layer(((1,),), (0,), "identity"),))
-    for given_networks in ([], [one, two], [one, ExactNetwork(one.layers * 2)]):
-        with pytest.raises(InputError, match="networks: need the same activations"):
-            side_by_side(given_networks)
 
 
 def test_blocks_of_rows_do_not_matter(monkeypatch):

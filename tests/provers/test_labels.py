@@ -68,5 +68,7 @@ def test_codes_that_do_not_fit(codes, message):
 def test_too_many_classes():
     labels = [f"{k}/x" for k in range(MAX_CLASSES + 1)]
     assert len(read_labels(data(*labels[:-1]), "units").codes) == MAX_CLASSES
-    with pytest.raises(InputError, match="101 different values"):
+    with pytest.raises(InputError, match=r"101 different values.*another column$"):
         read_labels(data(*labels), "units")
+    with pytest.raises(InputError, match=r"101 different values.*or take the numbers themselves"):
+        read_labels(data(*map(str, range(MAX_CLASSES + 1))), "units")

@@ -108,6 +108,7 @@ def test_the_second_opinion_rejects_what_is_false() -> None:
         changed(msgspec.structs.replace(claim, outer=(str(Fraction(claim.outer[0]) + 1), *claim.outer[1:]))),
         changed(choice={**choice, "radius": str(Fraction(choice["radius"]) / 2)}),
         changed(choice={**choice, "radius": "1"}),
+        changed(msgspec.structs.replace(claim, offset="1", distance=(1, 400))),
         changed(choice={**choice, "columns": choice["columns"][: N - 1]}),
         changed(centre={**centre, "biases": ["0"] * M}),
     ):
@@ -127,6 +128,9 @@ def test_the_second_opinion_raises_for_what_it_cannot_read() -> None:
     third = {**centre, "outer": ["1/3", *centre["outer"][1:]]}
     with pytest.raises(InputError, match="1/3 is not a float64 number"):
         recheck_nearby(Certificate(found.claim, found.relies_on, (kind, third, choice, *rest)))
+    with pytest.raises(InputError, match="radius is beyond the range"):
+        far = {**choice, "radius": "1" + 400 * "0"}
+        recheck_nearby(Certificate(found.claim, found.relies_on, (kind, centre, far, *rest)))
     with pytest.raises(InputError, match="family nearby"):
         recheck_nearby(Certificate(found.claim, found.relies_on, (kind,)))
 

@@ -262,6 +262,14 @@ def test_what_does_not_fit_raises() -> None:
         newton_kantorovich(Activation("tanh"), [[Fraction(10) ** 400] * 3], weights, [Fraction(1)])
 
 
+def test_an_input_that_float64_takes_for_zero_counts_in_the_curvature() -> None:
+    data = newton_bounds.prepare([[Fraction(1, 10**330)]], [Fraction(0)])
+    one = Weights("tanh", np.ones((1, 1)), np.zeros(1), np.ones(1), 0.0, np.ones(1), np.zeros(1))
+    at = newton_bounds.Evaluation([], np.ones((1, 1)), np.ones((1, 1)), 0.0, [arb(0)])
+    bend = newton_bounds.curvature(Activation("tanh"), np.array([1e250]), np.array([0]), data, one, at)
+    assert Fraction(float(bend.S[0, 0])) >= Fraction(1, 10**330) * 10**250
+
+
 def test_a_nan_reaches_no_bound() -> None:
     """Python's max would lose a NaN that is not the first; every bound keeps it."""
     balls = [arb(1), arb("nan"), arb(2)]

@@ -13,7 +13,7 @@ from exactcap.claims import Generic, Table
 from exactcap.errors import InputError
 from exactcap.models.activations import parse_activation
 from exactcap.provers import regular_zero
-from exactcap.provers.interpolation import prove_interpolation
+from exactcap.provers.interpolation import decide_obstruction, prove_interpolation
 from exactcap.provers.newton import newton_kantorovich
 from exactcap.provers.outcome import Finding
 from exactcap.provers.regular_zero import prove_zero, spread_rows
@@ -88,6 +88,11 @@ def test_a_method_that_does_not_apply():
         prove_interpolation(interpolation("log", small_table(), 3), method="regular-zero")
     beyond = interpolation("tanh", table([[10**399], [0], [1]]), 2)
     assert "too large for float64" in prove_interpolation(beyond, method="regular-zero").reason
+
+
+def test_an_obstruction_without_a_route_to_the_opposite_is_undecided():
+    many = table([[k] for k in range(1801)])  # too many for a regular zero, and gelu has no blocks
+    assert decide_obstruction(parse_activation("gelu"), many, 1000).finding is Finding.UNDECIDED
 
 
 def test_chosen_blocks_mean_the_paired_argument():
