@@ -34,6 +34,14 @@ def require_target(path: str | Path, start: bytes, what: str) -> Path:
     return target
 
 
+def require_npz_target(path: str | Path) -> Path:
+    """`require_target` for an .npz file. Other files are ZIP archives, too, so what it replaces must have that name."""
+    target = require_target(path, b"PK\x03\x04", "an .npz file")
+    if target.exists() and target.suffix != ".npz":
+        raise InputError(f"output: {str(path)!r} exists and is not an .npz file by its name; choose another file")
+    return target
+
+
 @contextmanager
 def staged(target: Path, content: Iterable[bytes]) -> Iterator[Path]:
     """Write a draft beside ``target`` and yield where; it moves to ``target`` when the block ends without exception.

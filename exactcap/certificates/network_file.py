@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,9 @@ def require_network_output(path: Path) -> Path:
     return require_target(path, START, "a network of exactcap")
 
 
-def write_network(claim: Memorizes, path: Path) -> None:
-    """Write the file, all or nothing; raises InputError."""
-    with staged(require_network_output(path), [canonical_line(network_record(claim))]):
-        pass
+def staged_network(claim: Memorizes, path: Path) -> AbstractContextManager[Path]:
+    """Write the file beside ``path``; it moves there when the block ends without exception. Raises InputError."""
+    return staged(require_network_output(path), [canonical_line(network_record(claim))])
 
 
 def read_network(path: Path) -> tuple[dict[str, Any], tuple[Layer, ...]]:

@@ -6,9 +6,10 @@ A block of rows is evaluated layer by layer: unit u holds the integers h_u of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import gcd, isqrt, lcm
+from math import gcd, isqrt
 from typing import Any
 
+from .centre import MAX_HELD, OVERHEAD, Budget, common_denominator, hold
 from .claims import Inputs, parse_inputs
 from .labels import Labels, Target, parse_labels
 from .minors import Progress
@@ -19,12 +20,9 @@ ACTIVATIONS = ("threshold", "relu", "identity")
 MAX_LAYERS = 20_000
 MAX_WEIGHTS = 2**22
 MAX_WEIGHT_BITS = 2**18
-MAX_DENOMINATOR_BITS = 2**18  # of the table's common denominator
 MAX_WORK = 2**33  # steps in the sense of `Budget`: some minutes
-MAX_BLOCK_BITS = 2**31  # of the values of one layer at one block of rows
 MAX_REDUCED_BITS = 2**12  # a denominator beyond is left as it is
-OVERHEAD = 320  # bits of a Python integer beyond its digits
-BLOCK = 128  # rows
+BLOCK = 128  # rows, or fewer
 
 Values = list[int]  # of one unit, at the rows of a block
 
@@ -62,26 +60,6 @@ class MemorizesClaim:
             f"{outputs} {last} output{'' if outputs == 1 else 's'} and integers of at most {bits} bits takes the label "
             f"y_i at input i for all i, exactly ({self.inputs.text()}; {self.labels.text()})"
         )
-
-
-class Budget:
-    """Counts the work before it is done; raises `Rejected` when it is more than the limit."""
-
-    def __init__(self) -> None:
-        self.work = 0
-
-    def spend(self, count: int, bits: int, other_bits: int) -> None:
-        """`count` products of integers of these lengths: in words, long times root of short (Karatsuba), and 8."""
-        short, long = sorted((bits // 64 + 1, other_bits // 64 + 1))
-        self.work += count * (8 + long * isqrt(short))
-        if self.work > MAX_WORK:
-            raise Rejected(f"layers: the evaluation takes more than {MAX_WORK} steps")
-
-    @staticmethod
-    def hold(count: int, bits: int) -> None:
-        """`count` integers of this length are in memory at once."""
-        if count * (bits + OVERHEAD) > MAX_BLOCK_BITS:
-            raise Rejected(f"layers: the values of a layer at {BLOCK} rows have more than {MAX_BLOCK_BITS} bits")
 
 
 def parse(value: Any) -> MemorizesClaim:
@@ -129,17 +107,16 @@ def check(claim: MemorizesClaim, reader: Reader, progress: Progress) -> Proof:
     (kind,) = reader.record("evidence")
     if kind != "evaluation":
         raise Rejected("evidence: this claim needs the kind evaluation")
-    denominator = 1
-    for row in claim.inputs.values:
-        denominator = lcm(denominator, *(value.denominator for value in row))
-        if denominator.bit_length() > MAX_DENOMINATOR_BITS:
-            raise Rejected(f"inputs: their common denominator has more than {MAX_DENOMINATOR_BITS} bits")
-    budget, n = Budget(), claim.inputs.n_samples
-    for start in range(0, n, BLOCK):
-        rows = claim.inputs.values[start : start + BLOCK]
+    values, n = claim.inputs.values, claim.inputs.n_samples
+    denominator = common_denominator((x.denominator for row in values for x in row), "inputs")
+    longest = denominator.bit_length() + max(x.numerator.bit_length() for row in values for x in row)
+    budget, size = Budget(MAX_WORK), max(1, min(BLOCK, MAX_HELD // (claim.inputs.n_inputs * (longest + OVERHEAD))))
+    hold("inputs", size * claim.inputs.n_inputs, longest)
+    for start in range(0, n, size):
+        rows = values[start : start + size]
         units = [[x.numerator * (denominator // x.denominator) for x in column] for column in zip(*rows, strict=True)]
         _require(claim, start, *_evaluate(claim.layers, units, denominator, budget))
-        progress(min(n, start + BLOCK), n)
+        progress(min(n, start + size), n)
     return Proof(())
 
 
@@ -162,7 +139,8 @@ def _preactivations(layer: Layer, units: list[Values], denominator: int, budget:
     """W h + b, over `denominator`."""
     n, lengths = len(units[0]), [_longest(column) for column in units]
     biases = max(bias.bit_length() for bias in layer.biases) + denominator.bit_length()
-    budget.hold(n * len(layer.biases), max(max(layer.longest) + max(lengths), biases) + len(units).bit_length())
+    longest = max(max(layer.longest) + max(lengths), biases) + len(units).bit_length()
+    hold("layers", n * len(layer.biases), longest)
     result: list[Values] = []
     previous: list[int] | None = None
     products: Values = []
@@ -170,13 +148,13 @@ def _preactivations(layer: Layer, units: list[Values], denominator: int, budget:
         if row != previous:  # units that share one direction often follow each other
             products, previous = [0] * n, row
             for w, column, length in zip(row, units, lengths, strict=True):
-                budget.spend(n if w else 1, w.bit_length(), length)
+                budget.steps(_products(n if w else 1, w.bit_length(), length))
                 if w:
                     products = [s + w * h for s, h in zip(products, column, strict=True)]
-        budget.spend(1, bias.bit_length(), denominator.bit_length())
+        budget.steps(_products(1, bias.bit_length(), denominator.bit_length()))
         offset = bias * denominator
         result.append([s + offset for s in products])
-        budget.spend(n, _longest(result[-1]), 1)
+        budget.steps(_products(n, _longest(result[-1]), 1))
     return result
 
 
@@ -186,11 +164,17 @@ def _reduced(units: list[Values], denominator: int, budget: Budget) -> tuple[lis
     if bits > MAX_REDUCED_BITS:
         return units, denominator
     for column in units:  # a division takes long times short words, and the root of short is at most 8
-        budget.spend(16 * len(column), bits, _longest(column))
+        budget.steps(_products(16 * len(column), bits, _longest(column)))
         common = gcd(common, *column)
     if common == 1:
         return units, denominator
     return [[h // common for h in column] for column in units], denominator // common
+
+
+def _products(count: int, bits: int, other_bits: int) -> int:
+    """Steps of `count` products of integers of these lengths: in words, long times root of short (Karatsuba), and 8."""
+    short, long = sorted((bits // 64 + 1, other_bits // 64 + 1))
+    return count * (8 + long * isqrt(short))
 
 
 def _longest(column: Values) -> int:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import mul
 
 from .activations import Activation
-from .centre import Neuron, Parameters, Points, neurons
+from .centre import Affine, Budget, Column, Neuron, Parameters, Points, hold, moves, neurons
 from .elementary import fixed
 from .intervals import Interval, Undefined, rounded
 from .minors import Progress
@@ -23,21 +23,14 @@ GUARD = 48  # T = bits + GUARD: a unit of error in each J_ic costs q0 less than 
 MAX_ROWS = 1800
 MAX_EXPONENT = 4000
 MAX_MAGNITUDE = 64  # |s| <= 2^64
-MAX_EVALUATION = 2**30  # rows times neurons times bits times coefficients (4 for a named activation): some minutes
+MAX_WORK = 2**36  # steps in the sense of `Budget`: about ten minutes
+MAX_JACOBIAN = 2**33  # bits of J and A in memory: 1 GB
 MAX_VALUE = 2**12  # |psi|, |psi'| <= 2^4096
 MAX_SLOT = 32  # bytes
 BOUND_BITS = 64  # of r, S, V, L
+STEPS, ENTRY = 6_000, 300  # at a preactivation, at an entry of the Jacobian, beside what depends on lengths
 
 Step = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A chosen parameter of neuron j: w_jc for c < d, b_j for c = d, v_j for c = d+1; A has a 2^exponent in its row."""
-
-    j: int
-    c: int
-    exponent: int
 
 
 @dataclass(frozen=True)
@@ -65,14 +58,14 @@ class Linearisation:
 
 
 def zero_near(
-    psi: Activation, points: Points, centre: Parameters, targets: Sequence[Fraction], reader: Reader, progress: Progress
+    psi: Activation, inputs: Affine, centre: Parameters, targets: Sequence[Fraction], reader: Reader, progress: Progress
 ) -> Fraction | None:
     """How far the parameters of some theta with f(theta, x_i) = target_i for all i are at most from the centre.
 
     DF has rank n there. Reads the evidence from the line of columns on; None when it holds no inverse, as it may for
     more than 1800 rows.
     """
-    n, d = len(points.rows), len(points.denominators)
+    n, d = len(inputs.values), len(inputs.factors)
     bits, chosen, exponents, precision, radius = reader.record("bits", "columns", "exponents", "precision", "radius")
     places = [divmod(k, d + 2) for k in increasing(chosen, 0, len(centre.outer) * (d + 2) - 1, "columns")]
     if not n <= len(places) <= 4 * n + 64:
@@ -90,30 +83,33 @@ def zero_near(
         return None
     if witness != "inverse" or n > MAX_ROWS:
         raise Rejected(f"witness: inverse, for at most {MAX_ROWS} rows; none, for more")
-    terms = len(psi.numerator) + len(psi.denominator) or 4
-    if n * len(centre.outer) * precision * terms > MAX_EVALUATION:
-        raise Rejected(f"weights: more than {MAX_EVALUATION} steps for the values of the activation")
+    points = inputs.points()
     problem = Problem(psi, points, centre, targets, neurons(points, centre), columns, bits, precision, r)
     try:
-        return _zero(problem, reader, progress)
+        return _zero(problem, Budget(MAX_WORK), reader, progress)
     except Undefined as error:
         raise Rejected(f"the activation may not be defined near the weights: {error}") from None
 
 
-def _zero(problem: Problem, reader: Reader, progress: Progress) -> Fraction:
+def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) -> Fraction:
     """The lemma: r max_c R_c when its two conditions certainly hold."""
-    n, scale = len(problem.points.rows), GUARD + problem.bits
-    linear = _linearise(problem, scale, lambda i: progress(i, 2 * n))
+    n, k, scale = len(problem.points.rows), len(problem.columns), GUARD + problem.bits
+    _charge(problem, budget)
+    linear = _linearise(problem, scale, budget, lambda i: progress(i, 2 * n))
     # |a| <= 2^bits, so a sum over c of J_ic a_cl is below 2^bits sum_c |J_ic| < 2^(8 slot - 1) in absolute value
     largest = max(sum(map(abs, row)) for row in linear.rows) << problem.bits
     slot = max(largest, 1 << problem.bits).bit_length() // 8 + 1  # it holds a word of bits + 1 bits, too
     if slot > MAX_SLOT:
         raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
-    packed, sums = _read_inverse(reader, len(problem.columns), n, problem.bits, slot)
+    hold("columns", n * k, 16 * slot, MAX_JACOBIAN)
+    budget.products(n * k, 8 * slot, 8 * slot * n)
+    packed, sums = _read_inverse(reader, k, n, problem.bits, slot)
     defect = _defect(linear, packed, slot, sum(sums), scale, lambda i: progress(n + i, 2 * n))
     radius = Interval.exact(problem.radius, BOUND_BITS)
-    q = Interval.point(defect, -scale, 2 * BOUND_BITS) + radius * _lipschitz(problem, sums, radius)
-    if not q.certainly_below(Interval.exact(1, BOUND_BITS)):
+    q, one = Interval.point(defect, -scale, 2 * BOUND_BITS), Interval.exact(1, BOUND_BITS)
+    if q.certainly_below(one):  # else q is not, and L is not needed
+        q += radius * _lipschitz(problem, sums, radius)
+    if not q.certainly_below(one):
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
     if not (linear.beta + q * radius).certainly_at_most(radius):
         raise Rejected("beta + q r <= r is not certain: the radius is too small for the error at the centre")
@@ -122,7 +118,28 @@ def _zero(problem: Problem, reader: Reader, progress: Progress) -> Fraction:
     )
 
 
-def _linearise(problem: Problem, scale: int, progress: Step) -> Linearisation:
+def _steps(psi: Activation, precision: int) -> int:
+    """For psi, psi' and bounds of psi', psi'' at one argument: the longest that was measured, in units of 10 ns."""
+    if psi.name == "rational":
+        return 16_000 * (len(psi.numerator) + len(psi.denominator))
+    return 60_000 + 4 * precision**2 if psi.name in ("gelu", "erf") else 20_000 + precision**2 // 8
+
+
+def _charge(problem: Problem, budget: Budget) -> None:
+    """The work on each preactivation, in `_linearise` and `_lipschitz`."""
+    rows, neurons = problem.points.rows, problem.neurons
+    count, terms = len(rows) * len(neurons), len(rows[0]) + 1
+    row = max(x.bit_length() for row in rows for x in row)
+    weight = max(a.bit_length() for neuron in neurons for a in (*neuron.weights, neuron.bias))
+    longest = row + terms.bit_length() + BOUND_BITS + 2  # of the moves
+    hold("weights", len(neurons) * terms, longest)
+    budget.steps(count * (STEPS + _steps(problem.psi, problem.precision)))
+    budget.products(2 * count * terms, row, weight)
+    budget.products(count * terms, row, longest)
+    budget.products(4 * count, problem.precision, max(neuron.denominator.bit_length() for neuron in neurons))
+
+
+def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> Linearisation:
     """psi and psi' at all preactivations, in intervals; from them the residuals and the Jacobian."""
     at, precision = jet(problem.psi), problem.precision
     w = precision + 8
@@ -138,6 +155,7 @@ def _linearise(problem: Problem, scale: int, progress: Step) -> Linearisation:
         top, bottom = factor.numerator << max(0, power), factor.denominator << max(0, -power)
         entries.append((2 * column.j + (not block_v), min(column.c, d), top, bottom))
     beta, rows, errors = Interval.point(0, 0, precision), [], []
+    top_bits, bottom_bits = (max(entry[part].bit_length() for entry in entries) for part in (2, 3))
     for i, (row, target) in enumerate(zip(problem.points.rows, problem.targets, strict=True)):
         residual, values = Interval.exact(-target, precision), []
         for neuron, v in zip(problem.neurons, outer, strict=True):
@@ -149,13 +167,20 @@ def _linearise(problem: Problem, scale: int, progress: Step) -> Linearisation:
             values += [_fixed(value, w), _fixed(slope, w)]
         beta = beta.hull(residual).hull(-residual).high()
         extended, integers, error = [*row, 1], [], 0
+        row_bits, value_bits = (max(map(int.bit_length, numbers)) for numbers in (row, (g for g, _ in values)))
+        budget.steps(ENTRY * len(entries))
+        budget.products(len(entries), top_bits, row_bits)
+        budget.products(2 * len(entries), value_bits, top_bits + row_bits)
+        budget.products(2 * len(entries), 8 * MAX_SLOT, bottom_bits)
         for k, c, top, bottom in entries:
             g, doubt = values[k]
             factor_x = top * extended[c]
             integers.append(g * factor_x // bottom)
             error = max(error, doubt * abs(factor_x) // bottom + 2)  # rounding down: less than 1 unit
-        if max(map(int.bit_length, integers)) > 8 * MAX_SLOT:
+        largest = max(map(int.bit_length, integers))
+        if largest > 8 * MAX_SLOT:
             raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
+        hold("columns", len(integers) * len(problem.points.rows), largest, MAX_JACOBIAN)
         rows.append(integers)
         errors.append(error)
         progress(i + 1)
@@ -204,7 +229,7 @@ def _defect(linear: Linearisation, packed: list[int], slot: int, total: int, sca
 def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
     """L = max_i sum_j (|v_j| M2_ij S_ij + 2 M1_ij V_j) S_ij, upward."""
     everywhere = slope_bounds(problem.psi, radius) if problem.psi.name in BOUNDS else None
-    unit, moves = _moves(problem, sums)
+    unit, reach = moves(problem.points, len(problem.neurons), problem.columns, sums, BOUND_BITS)
     sizes = [Interval.exact(abs(v), BOUND_BITS) for v in problem.centre.outer]
     zero = largest = Interval.point(0, 0, BOUND_BITS)
     outer_moves = [zero for _ in sizes]  # V_j
@@ -214,7 +239,7 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
     for row in problem.points.rows:
         extended, total_row = [*map(abs, row), 1], zero
         for j, neuron in enumerate(problem.neurons):
-            end = rounded(sum(map(mul, moves[j], extended)), unit, BOUND_BITS, True)
+            end = rounded(sum(map(mul, reach[j], extended)), unit, BOUND_BITS, True)
             s = Interval(end, end, BOUND_BITS)
             if everywhere:
                 m1, m2 = everywhere
@@ -227,24 +252,3 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
             total_row += (sizes[j] * m2 * s + outer_moves[j] * m1.scaled(1)) * s
         largest = largest.hull(total_row).high()
     return largest
-
-
-def _moves(problem: Problem, sums: list[int]) -> tuple[int, list[list[int]]]:
-    """(unit, moves) with S_ij <= 2^unit (<moves_j, |rows_i|> + moves_jd): the R_c/Q_c in units 2^unit, rounded up.
-
-    Q_c is the denominator of input c. A unit is below 2^-BOUND_BITS of the largest term divided by d + 1 times |rows|.
-    """
-    points, d = problem.points, len(problem.points.denominators)
-    denominators = [*points.denominators, 1]
-    lengths = [max(map(abs, column)).bit_length() for column in zip(*points.rows, strict=True)] + [1]
-    inner = [(total, column) for total, column in zip(sums, problem.columns, strict=True) if column.c <= d and total]
-    terms = [
-        total.bit_length() + column.exponent - denominators[column.c].bit_length() + lengths[column.c]
-        for total, column in inner
-    ]
-    unit = max(terms, default=0) - max(lengths) - d.bit_length() - BOUND_BITS - 2
-    moves = [[0] * (d + 1) for _ in problem.neurons]
-    for total, column in inner:
-        shift = column.exponent - unit
-        moves[column.j][column.c] = -((-total << max(0, shift)) // (denominators[column.c] << max(0, -shift)))
-    return unit, moves

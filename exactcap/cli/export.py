@@ -54,16 +54,16 @@ def export(
     """
     import numpy as np
 
-    from exactcap.certificates.files import require_target, staged
+    from exactcap.certificates.files import require_npz_target, require_target, staged
     from exactcap.claims import Classes
-    from exactcap.constructions.export import NPZ_START, ONNX_START, npz_bytes, onnx_bytes
+    from exactcap.constructions.export import ONNX_START, npz_bytes, onnx_bytes
     from exactcap.constructions.network import ExactNetwork
     from exactcap.constructions.rounding import nearest, rounded, run
 
     if format == "onnx":
         target = require_target(output, ONNX_START, "an ONNX file of exactcap")
     else:
-        target = require_target(output, NPZ_START, "an .npz file")
+        target = require_npz_target(output)
     claim = _claim(network)
     layers = rounded(ExactNetwork(tuple(map(_layer, claim.layers))))
     inputs = np.array([[nearest(x) for x in row] for row in claim.inputs.fractions()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -72,7 +73,7 @@ def memorize(
         tent          3 ceil(n/d)
         bubeck        4 ceil(n/d) (Bubeck, Eldan, Lee & Mikulincer)
         three-layer   about 4 sqrt(n) in two hidden layers
-        shifts        n - 1, all with one direction
+        shifts        n, all with one direction
         deep-width-2  at most n - 2 hidden layers of two units
 
     * with SciPy: pip install 'exactcap[train]'
@@ -131,7 +132,7 @@ def _answer(
     found: Memorized, output: Path | None, beside: Path | None, progress: Progress
 ) -> tuple[Finding, str, list[str], dict[str, Any]]:
     """Have the certificate decided, write the files; returns what is to be said."""
-    from exactcap.certificates.network_file import write_network
+    from exactcap.certificates.network_file import staged_network
     from exactcap.cli.decide import write_and_check
     from exactcap.errors import CheckerDisagreesError
     from exactcap.provers.outcome import Finding
@@ -147,11 +148,10 @@ def _answer(
             lines,
             record,
         )
-    checked = write_and_check(found.certificate, beside, progress)
+    with nullcontext() if output is None else staged_network(best.claim, output):  # both files or none
+        checked = write_and_check(found.certificate, beside, progress)
     if checked.verdict.finding != "VERIFIED":
         raise CheckerDisagreesError(f"the checker says {checked.verdict.finding}, the prover PROVED")
-    if output is not None:
-        write_network(best.claim, output)
     count = "" if best.construction.count is None else f" (theorem: {best.construction.count})"
     lines = [
         f"{'method':<11} {best.method}: {best.units} hidden units{count}; {best.construction.theorem}",

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from exactcap.cli import options
+from exactcap.errors import InputError
 
 if TYPE_CHECKING:
     from exactcap.claims import Labels
 
 CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
 MAX_WIDTH = 10**5
-ZIP = b"PK\x03\x04"
 
 File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 Codes = Annotated[
     str | None,
     Parameter(help='The number of each class, "a=0,b=1,...". Default: two classes are -1, 1, more are 0, 1, 2, ...'),
+]
+Start = Annotated[
+    Path | None,
+    Parameter(help="Go on from these weights, of its width: .npz, .safetensors or a PyTorch state_dict."),
 ]
 WeightsOutput = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Where to write the weights, NAME.npz.")]
 
@@ -33,7 +37,8 @@ def train(
     *,
     label: options.RequiredLabel,
     activation: options.ActivationText,
-    width: options.Width,
+    width: options.OptionalWidth = None,
+    start: Start = None,
     codes: Codes = None,
     deduplicate: options.Deduplicate = False,
     seed: options.Seed = 0,
@@ -50,27 +55,31 @@ def train(
 
       exactcap train wine.csv --label class --activation tanh --width 20 -o weights.npz
       exactcap certify nearby --network weights.npz --data wine.csv --label class
+      exactcap train wine.csv --label class --activation tanh --start mine.pt -o weights.npz
     """
     options.valid_seed(seed)
-    options.between("width", width, 1, MAX_WIDTH)
-    from exactcap.certificates.files import require_target, staged
+    if (width is None) is (start is None):
+        raise InputError("width: give either --width M or --start FILE")
+    from exactcap.certificates.files import require_npz_target, staged
     from exactcap.cli.progress import progress_bar
     from exactcap.models.activations import parse_activation
     from exactcap.models.datasets import read_dataset
     from exactcap.provers.labels import read_labels
     from exactcap.training.levenberg_marquardt import fit
-    from exactcap.training.weight_files import npz_bytes
+    from exactcap.training.weight_files import npz_bytes, read_weights
 
-    target = None if output is None else require_target(output, ZIP, "an .npz file")
+    target = None if output is None else require_npz_target(output)
     psi = parse_activation(activation)
     dataset = read_dataset(file, label, deduplicate=deduplicate)
-    labels = read_labels(dataset, "signs", codes)
+    given = None if start is None else read_weights(start, activation)
+    neurons = options.between("width", given.weights.width if given else width or 0, 1, MAX_WIDTH)
+    labels = read_labels(dataset, "signs", codes if codes is not None or given is None else given.codes or None)
     targets = [code for (code,) in labels.targets()]
-    start = time.monotonic()
+    began = time.monotonic()
     with progress_bar() as progress:
-        weights = fit(psi, dataset.values, targets, width, seed, progress)
-    seconds = time.monotonic() - start
-    n, d, p = dataset.n_samples, dataset.n_inputs, width * (dataset.n_inputs + 2)
+        weights = fit(psi, dataset.values, targets, neurons, seed, progress, given.weights if given else None)
+    seconds = time.monotonic() - began
+    n, d, p = dataset.n_samples, dataset.n_inputs, neurons * (dataset.n_inputs + 2)
     residual = math.inf if weights.residual is None else weights.residual
     spread = float(max(targets) - min(targets)) or 1.0
     converged = residual <= CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
@@ -79,14 +88,14 @@ def train(
             pass
     record = {
         "verdict": "TRAINED" if converged else "NOT CONVERGED",
-        "width": width,
+        "width": neurons,
         "parameters": p,
         "residual": residual if math.isfinite(residual) else None,
         "seconds": seconds,
         "weights": str(output) if converged and output else None,
     }
     lines = [
-        f"{'network':<11} {activation}, width {width}, {p} parameters for {n} rows of {d} columns",
+        f"{'network':<11} {activation}, width {neurons}, {p} parameters for {n} rows of {d} columns",
         f"{'labels':<11} {_labels_words(labels).removeprefix('labels are ')}",
         f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s",
     ]

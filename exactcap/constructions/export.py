@@ -13,7 +13,6 @@ from exactcap import __version__
 from exactcap.constructions.rounding import FloatLayer
 from exactcap.errors import InputError
 
-NPZ_START = b"PK\x03\x04"
 IR_VERSION, OPSET = 8, 17  # what runtimes since 2022 read
 ONNX_START = b"\x08" + bytes([IR_VERSION]) + b"\x12\x08exactcap"
 

@@ -27,10 +27,11 @@ from exactcap.provers.newton_bounds import (
     row_sums,
 )
 from exactcap.provers.outcome import Progress, silent
-from exactcap.provers.right_inverse import Integers, RightInverse, right_inverse, tamed
+from exactcap.provers.right_inverse import MAX_WITNESS, Integers, RightInverse, right_inverse, tamed
 from exactcap.training.weights import Weights
 
 MAX_ENTRIES = 10**8  # of the Jacobian; the proof takes up to 40 bytes an entry
+MAX_EVALUATION = 2**30  # rows times neurons times bits times coefficients: the checker's (SPEC-NETWORKS.md, N3)
 MAX_ARGUMENT = 2.0**60  # |<w_j, x'>| + |b_j|; the checker allows a little more
 POLISHING = 4
 SLACK = Fraction(1, 1000)  # of the inequality and the distance, for the roundings of those who compute them again
@@ -70,7 +71,7 @@ def newton_kantorovich(
 
     ``inputs`` are the n x d exact x', factors and shifts applied; ``targets`` the n values t_i. The weights are
     polished by a few Newton steps first, so that those of single precision do, too. Raises InputError for shapes that
-    do not match, for log, and for sizes beyond memory.
+    do not match, for log, and for sizes beyond memory or the checker's limits.
 
     >>> corner = Weights("x^2", np.array([[1.0]]), np.zeros(1), np.array([2.0]), 0.0, np.ones(1), np.zeros(1))
     >>> psi = Activation("rational", (Fraction(0), Fraction(0), Fraction(1)), (Fraction(1),))
@@ -81,7 +82,7 @@ def newton_kantorovich(
     '4 samples are more than the 3 parameters, so almost no labels are reached; take more neurons'
     """
     n, p = len(inputs), weights.width * (weights.n_inputs + 2)
-    _require_shapes(inputs, weights, targets)
+    _require_shapes(psi, inputs, weights, targets)
     if n > p:
         return f"{n} samples are more than the {p} parameters, so almost no labels are reached; take more neurons"
     data = prepare(inputs, targets)
@@ -139,7 +140,9 @@ def _words(row: Integers, bits: int) -> str:
     return base64.b64encode(words.tobytes()).decode()
 
 
-def _require_shapes(inputs: Sequence[Sequence[Fraction]], weights: Weights, targets: Sequence[Fraction]) -> None:
+def _require_shapes(
+    psi: Activation, inputs: Sequence[Sequence[Fraction]], weights: Weights, targets: Sequence[Fraction]
+) -> None:
     n, d, p = len(inputs), weights.n_inputs, weights.width * (weights.n_inputs + 2)
     if any(len(row) != d for row in inputs):
         raise InputError(f"weights: W has {d} columns, the data {len(inputs[0])}; give weights trained on this table")
@@ -149,6 +152,12 @@ def _require_shapes(inputs: Sequence[Sequence[Fraction]], weights: Weights, targ
         raise InputError(
             f"weights: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and "
             f"{MAX_TERMS} columns are possible; take fewer rows or neurons"
+        )
+    most = MAX_EVALUATION // (PRECISION * (len(psi.numerator) + len(psi.denominator) or 4))
+    if n <= MAX_WITNESS and n * weights.width > most:
+        raise InputError(
+            f"weights: {n} rows times {weights.width} neurons are more than the {most} values of this activation that "
+            "the independent checker computes; take fewer rows or neurons"
         )
 
 
@@ -195,8 +204,8 @@ def _radius(
     """
     R = row_sums(inverse.matrix)
     bend = curvature(psi, R, inverse.columns, data, centre, at)
-    size = 1 + float((np.abs(at.values) @ np.abs(centre.v)).max())
-    beta = at.beta + 2.0**-100 * size  # the checker sees even an exact zero only up to its bits
+    size = 1 + float(((1 + np.abs(at.values)) @ np.abs(centre.v)).max())
+    beta = at.beta + 2.0**-100 * size  # the checker sees even an exact zero, or a value near 0, only up to its bits
     q0, L = inverse.q0, 0.0
     if not np.isfinite(beta):
         return "the activation is not finite at some input; train again with smaller weights"

@@ -119,7 +119,9 @@ def fit(
     else:
         factors, shifts, offset, scale = start.factors, start.shifts, start.offset, scale_column(y, "y")[0]
         if start.width != width or start.n_inputs != len(X[0]):
-            raise InputError(f"start: has shape {start.W.shape}, but {(width, len(X[0]))} is needed")
+            raise InputError(
+                f"start: W has shape {start.W.shape}, but {(width, len(X[0]))} is needed; give weights of this table"
+            )
         values = apply_map(X, factors, shifts)
         point = Point(np.column_stack([start.W, start.b]), scale * start.v)
     # both maps are by powers of two, so the outer weights are scaled back exactly

@@ -276,7 +276,7 @@ def test_a_radius_that_reaches_too_far_is_rejected(psi, tmp_path):
 
 def test_the_defect_and_the_radii_are_those_of_the_matrices(example):
     """q0 and L, computed by definition in floats, are below the checker's and close."""
-    points = centre.affine(example.rows, example.factors, example.shifts)
+    points = centre.affine(example.rows, example.factors, example.shifts).points()
     given = centre.Parameters(
         [[Fraction(a) for a in row] for row in example.w], *([Fraction(a) for a in x] for x in (example.b, example.v))
     )
@@ -285,7 +285,7 @@ def test_the_defect_and_the_radii_are_those_of_the_matrices(example):
     problem = newton.Problem(
         activation(example.psi), points, given, targets, centre.neurons(points, given), columns, BITS, PRECISION, RADIUS
     )
-    linear = newton._linearise(problem, newton.GUARD + BITS, lambda i: None)
+    linear = newton._linearise(problem, newton.GUARD + BITS, centre.Budget(2**40), lambda i: None)
     jacobian, s_matrix = np.zeros((5, 12)), np.zeros((5, 3))
     a = example.inverse * 2.0 ** np.array(example.exponents)[:, None]
     r = np.abs(a).sum(axis=1).reshape(3, 4)

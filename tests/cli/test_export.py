@@ -16,7 +16,7 @@ import pytest
 
 from exactcap import claims
 from exactcap.certificates.format import Certificate, write_certificate
-from exactcap.certificates.network_file import write_network
+from exactcap.certificates.network_file import staged_network
 from exactcap.claims import Classes, Memorizes, Numbers, Table
 from exactcap.cli.main import main
 from exactcap.constructions.network import ExactNetwork, Layer
@@ -44,7 +44,8 @@ def written(
     layers = tuple(claims.Layer(l.activation, l.biases, l.denominator, l.weights) for l in network.layers)  # noqa: E741
     claim = Memorizes(table, labels, layers)
     write_certificate(Certificate(claim, (), ({"evidence": "evaluation"},)), folder / "net.cert.jsonl")
-    write_network(claim, folder / "net.json")
+    with staged_network(claim, folder / "net.json"):
+        pass
     return folder / "net.json"
 
 
@@ -97,7 +98,7 @@ def test_both_formats_give_the_exact_outputs(network, rows, labels, tmp_path, ca
     inputs = np.array([[float(Fraction(cell)) for cell in row] for row in rows])
     known = np.array([[float(y) for y in row] for row in exact(network, rows)])
     for format, outputs in (("numpy", of_npz), ("onnx", of_onnx)):
-        path = tmp_path / f"out.{format}"
+        path = tmp_path / {"numpy": "out.npz", "onnx": "out.onnx"}[format]
         status, out, err = export(capsys, net, "--format", format, "-o", path)
         assert (status, err) == (0, "")
         assert out.startswith(f"EXPORTED {path}: in float64 all {len(rows)} rows take their label")

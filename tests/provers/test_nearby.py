@@ -128,8 +128,8 @@ def test_the_second_opinion_raises_for_what_it_cannot_read() -> None:
     third = {**centre, "outer": ["1/3", *centre["outer"][1:]]}
     with pytest.raises(InputError, match="1/3 is not a float64 number"):
         recheck_nearby(Certificate(found.claim, found.relies_on, (kind, third, choice, *rest)))
+    far = {**choice, "radius": "1" + 400 * "0"}
     with pytest.raises(InputError, match="radius is beyond the range"):
-        far = {**choice, "radius": "1" + 400 * "0"}
         recheck_nearby(Certificate(found.claim, found.relies_on, (kind, centre, far, *rest)))
     with pytest.raises(InputError, match="family nearby"):
         recheck_nearby(Certificate(found.claim, found.relies_on, (kind,)))
