@@ -24,9 +24,8 @@ MAX_ROWS = 1800
 MAX_EXPONENT = 4000
 MAX_MAGNITUDE = 64  # |s| <= 2^64
 MAX_WORK = 2**36  # steps in the sense of `Budget`: about ten minutes
-MAX_JACOBIAN = 2**33  # bits of J and A in memory: 1 GB
 MAX_VALUE = 2**12  # |psi|, |psi'| <= 2^4096
-MAX_SLOT = 32  # bytes
+MAX_SLOT = 32  # bytes; so n k <= 1800 7264 numbers of J take less than 1 GB, and with those of A by MAX_WORK
 BOUND_BITS = 64  # of r, S, V, L
 STEPS, ENTRY = 6_000, 300  # at a preactivation, at an entry of the Jacobian, beside what depends on lengths
 
@@ -101,13 +100,12 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
     slot = max(largest, 1 << problem.bits).bit_length() // 8 + 1  # it holds a word of bits + 1 bits, too
     if slot > MAX_SLOT:
         raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
-    hold("columns", n * k, 16 * slot, MAX_JACOBIAN)
     budget.products(n * k, 8 * slot, 8 * slot * n)
     packed, sums = _read_inverse(reader, k, n, problem.bits, slot)
     defect = _defect(linear, packed, slot, sum(sums), scale, lambda i: progress(n + i, 2 * n))
     radius = Interval.exact(problem.radius, BOUND_BITS)
     q, one = Interval.point(defect, -scale, 2 * BOUND_BITS), Interval.exact(1, BOUND_BITS)
-    if q.certainly_below(one):  # else q is not, and L is not needed
+    if q.certainly_below(one):  # else L is not needed
         q += radius * _lipschitz(problem, sums, radius)
     if not q.certainly_below(one):
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
@@ -177,10 +175,8 @@ def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> 
             factor_x = top * extended[c]
             integers.append(g * factor_x // bottom)
             error = max(error, doubt * abs(factor_x) // bottom + 2)  # rounding down: less than 1 unit
-        largest = max(map(int.bit_length, integers))
-        if largest > 8 * MAX_SLOT:
+        if max(map(int.bit_length, integers)) > 8 * MAX_SLOT:
             raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
-        hold("columns", len(integers) * len(problem.points.rows), largest, MAX_JACOBIAN)
         rows.append(integers)
         errors.append(error)
         progress(i + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ ALONE = (
 )
 
 
-def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool) -> int:
-    """Run a prover, have its certificate decided, print the answer; returns the exit status."""
+def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool, about: Sequence[str] = ()) -> int:
+    """Run a prover, have its certificate decided, print the answer after the lines ``about``; the exit status."""
     from exactcap.certificates.format import require_output
     from exactcap.cli.decide import print_answer, write_and_check
     from exactcap.cli.progress import progress_bar
@@ -28,14 +28,14 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
     with progress_bar() as progress:
         outcome = prove(progress)
         checked = write_and_check(outcome.certificate, output, progress) if outcome.certificate else None
-    lines = [f"{'argument':<11} {outcome.reason}", *(checked.lines() if checked else [])]
+    lines = [*about, f"{'argument':<11} {outcome.reason}", *(checked.lines() if checked else [])]
     record = {
         "reason": outcome.reason,
         "interval": list(outcome.interval) if outcome.interval else None,
         "certificate": checked.record() if checked else None,
     }
     if checked is None:
-        return print_answer(outcome.finding, f"{outcome.reason}; no certificate", [], record, as_json)
+        return print_answer(outcome.finding, f"{outcome.reason}; no certificate", list(about), record, as_json)
     said = checked.verdict.statement
     if checked.verdict.finding == "UNCHECKED" and outcome.finding is Finding.PROVED:
         return print_answer(Finding.UNCHECKED, f"{ALONE}: {said}", lines, record, as_json)

@@ -83,7 +83,7 @@ def _print_table(verdicts: list[Verdict]) -> None:
         said = Text(verdict.statement or verdict.reason)
         if verdict.finding != "REJECTED":
             said.append(f"\nnot checked: {verdict.reason}" if verdict.reason else "")
-            said.append(f"\nrelies on {', '.join(verdict.relies_on)}", style="dim")
+            said.append(f"\nrelies on {', '.join(verdict.relies_on) or 'nothing else'}", style="dim")
             said.append(f"\n{verdict.data}" if verdict.data else "", style="dim")
         table.add_row(
             Text(_said(verdict).replace(" (", "\n("), style=STYLES[verdict.finding]),

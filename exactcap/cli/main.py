@@ -242,7 +242,9 @@ def _run(given: list[str]) -> int:
 def _parser_words(message: str, given: list[str]) -> str:
     """What the parser says, and the page that helps: that of the command which was named."""
     missing = re.search(r"(--[a-z-]+)\W* requires an argument", message)
-    said = f"{missing[1]} is missing, or has no value" if missing else message.strip().rstrip(".")
+    said = f"{missing[1]} is missing, or has no value" if missing else message.strip()
+    said = re.sub(r" Available commands:.*", "", said, flags=re.DOTALL).rstrip(".")
+    said = re.sub(r"^Unused Tokens: (.*)$", r"\1 is not expected here", said)
     names = list(itertools.takewhile(lambda word: re.fullmatch("[a-zA-Z][a-zA-Z0-9.-]*", word), given))
     known = next((names[:k] for k in range(len(names), 0, -1) if _is_command(names[:k])), [])
     return f"{said}. See '{' '.join(['exactcap', *known])} --help'."

@@ -102,7 +102,8 @@ def memorize(
     if activation == "threshold" and coding == "real":
         raise InputError("coding: the output of a threshold network is 0 or 1; leave out --coding, or use relu")
     if codes is not None and (coding == "units" or activation == "threshold"):
-        raise InputError("codes: --codes are the values of one relu output; leave it out, or use --activation relu")
+        other = "--coding units" if activation == "relu" else "--activation threshold"
+        raise InputError(f"codes: --codes are the values of one relu output, and {other} has none; leave one out")
     methods = _methods(activation, method)
     dataset = read_dataset(file, label, deduplicate=deduplicate)
     labels = read_labels(dataset, "units" if activation == "threshold" or coding == "units" else "real", codes)
@@ -135,6 +136,7 @@ def _answer(
     from exactcap.certificates.network_file import staged_network
     from exactcap.cli.decide import write_and_check
     from exactcap.errors import CheckerDisagreesError
+    from exactcap.provers.labels import label_words
     from exactcap.provers.outcome import Finding
 
     tried = [_attempt_words(attempt) for attempt in found.attempts]
@@ -154,7 +156,8 @@ def _answer(
         raise CheckerDisagreesError(f"the checker says {checked.verdict.finding}, the prover PROVED")
     count = "" if best.construction.count is None else f" (theorem: {best.construction.count})"
     lines = [
-        f"{'method':<11} {best.method}: {best.units} hidden units{count}; {best.construction.theorem}",
+        f"{'labels':<11} {label_words(best.claim.labels)}",
+        f"{'method':<11} {best.method}: {_units(best)}{count}; {best.construction.theorem}",
         *_listed("note", best.construction.notes),
         f"{'weights':<11} integers of at most {best.claim.bits} bits{_norm_words(best)}",
         *(_listed("tried", tried) if len(tried) > 1 else []),
@@ -189,10 +192,14 @@ def _norm_words(attempt: Attempt) -> str:
     return f"; sum |a_l| sqrt(|w_l|^2 + b_l^2) = {digits[0]}.{digits[1:]}e{exponent + len(digits) - 1:+d}"
 
 
+def _units(attempt: Attempt) -> str:
+    return f"{attempt.units} hidden unit{'' if attempt.units == 1 else 's'}"
+
+
 def _attempt_words(attempt: Attempt) -> str:
     if attempt.claim is None:
         return f"{attempt.method}: {attempt.reason}"
-    return f"{attempt.method}: {attempt.units} hidden units, {attempt.claim.bits} bits, {attempt.seconds:.1f} s"
+    return f"{attempt.method}: {_units(attempt)}, {attempt.claim.bits} bits, {attempt.seconds:.1f} s"
 
 
 def _attempt_record(attempt: Attempt) -> dict[str, Any]:

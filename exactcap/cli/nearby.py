@@ -38,13 +38,16 @@ def nearby(
     An .npz has the arrays W (m x d), b, v and perhaps offset, factors, shifts,
     activation; a state_dict has two layers and one output. Nothing is unpickled.
 
+    Text labels are numbered in alphabetical order: two classes are -1 and 1, more
+    are 0, 1, 2, ...; if yours was trained with others, give --codes "a=0,b=1".
+
     Try:
 
       exactcap train wine.csv --label class --activation tanh --width 20 -o weights.npz
       exactcap certify nearby --network weights.npz --data wine.csv --label class
     """
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import read_labels
+    from exactcap.provers.labels import label_words, read_labels
     from exactcap.provers.nearby import prove_nearby
     from exactcap.provers.records import read_activation, table_record
     from exactcap.training.weight_files import read_weights
@@ -53,4 +56,5 @@ def nearby(
     dataset = read_dataset(data, label, deduplicate=deduplicate)
     labels = read_labels(dataset, "signs", codes if codes is not None else found.codes or None)
     psi, table = read_activation(found.weights.activation), table_record(dataset)
-    return answer(lambda progress: prove_nearby(psi, table, labels, found.weights, progress), output, as_json)
+    about = [f"{'labels':<11} {label_words(labels)}"]
+    return answer(lambda progress: prove_nearby(psi, table, labels, found.weights, progress), output, as_json, about)

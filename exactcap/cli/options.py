@@ -38,7 +38,7 @@ InputsPerSample = Annotated[int | None, Parameter(converter=whole_number, help="
 ActivationText = Annotated[
     str,
     Parameter(
-        help="tanh, sigmoid, silu, exp, softplus, sin, cos, erf, gaussian, gelu, or a rational function of x such as "
+        help="tanh, sigmoid, silu, exp, softplus, sin, cos, erf, gaussian, gelu, log (of |x|), or a rational function of x such as "
         '"x^3/3 - 2*x" or "1/(1+x^2)".'
     ),
 ]

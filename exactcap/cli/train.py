@@ -7,7 +7,7 @@ import math
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -15,7 +15,8 @@ from exactcap.cli import options
 from exactcap.errors import InputError
 
 if TYPE_CHECKING:
-    from exactcap.claims import Labels
+    from exactcap.claims import Labels, Table
+    from exactcap.models.activations import Activation
 
 CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
 MAX_WIDTH = 10**5
@@ -64,7 +65,8 @@ def train(
     from exactcap.cli.progress import progress_bar
     from exactcap.models.activations import parse_activation
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import read_labels
+    from exactcap.provers.labels import label_words, read_labels
+    from exactcap.provers.records import table_record
     from exactcap.training.levenberg_marquardt import fit
     from exactcap.training.weight_files import npz_bytes, read_weights
 
@@ -86,7 +88,7 @@ def train(
     if converged and target is not None:
         with staged(target, [npz_bytes(weights, class_codes(labels))]):
             pass
-    record = {
+    record: dict[str, Any] = {
         "verdict": "TRAINED" if converged else "NOT CONVERGED",
         "width": neurons,
         "parameters": p,
@@ -96,7 +98,7 @@ def train(
     }
     lines = [
         f"{'network':<11} {activation}, width {neurons}, {p} parameters for {n} rows of {d} columns",
-        f"{'labels':<11} {_labels_words(labels).removeprefix('labels are ')}",
+        f"{'labels':<11} {label_words(labels)}",
         f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s",
     ]
     if converged:
@@ -104,14 +106,23 @@ def train(
         words = _next_command(output, file, label, deduplicate)
         lines.append(f"TRAINED in floating point, which proves nothing; next: {words}")
     else:
-        why = (
-            f"{n} rows are more than the {p} parameters; take a width of {-(-n // (d + 1))} or more"
-            if n > p
-            else "try another --seed, or a larger --width"
-        )
-        lines.append(f"NOT CONVERGED {why}; no weights were written")
+        record["reason"] = _why_not(psi, table_record(dataset), neurons)
+        lines.append(f"NOT CONVERGED {record['reason']}; no weights were written")
     print(json.dumps(record, sort_keys=True) if as_json else "\n".join(lines))
     return 0 if converged else 3
+
+
+def _why_not(psi: Activation, table: Table, width: int) -> str:
+    """What the rules for ranks say of networks of this width, and what to try."""
+    from exactcap.claims.parts import MAX_WIDTH as WIDEST
+    from exactcap.provers.bounds import rank_bound
+
+    n, bound, widest = table.n_samples, rank_bound(psi, table, width), rank_bound(psi, table, WIDEST)
+    if bound.value >= n:
+        return "try another --seed, or a larger --width"
+    rules = f"by rule {', '.join(bound.rules)}" if bound.rules else "by their number"
+    wider = "take a larger --width" if widest.value >= n else "so it is at every width; choose another activation"
+    return f"the parameters of width {width} have rank at most {bound.value} on {n} rows, {rules}; {wider}"
 
 
 def class_codes(labels: Labels) -> dict[str, str]:
@@ -121,12 +132,6 @@ def class_codes(labels: Labels) -> dict[str, str]:
     if not isinstance(labels, Classes):
         return {}
     return {name: code for name, (code,) in zip(labels.classes, labels.codes, strict=True)}
-
-
-def _labels_words(labels: Labels) -> str:
-    codes = [f"{name}={code}" for name, code in class_codes(labels).items()]
-    shown = ", ".join(codes[:10]) + (", ..." if len(codes) > 10 else "")
-    return f"{labels.text()} ({shown})" if codes else labels.text()
 
 
 def _next_command(output: Path | None, file: Path, label: str, deduplicate: bool) -> str:

@@ -73,7 +73,7 @@ def batch_sum(
             left = [i for i in left if i not in taken]
     outer = [[*(k if c == output else Fraction(0) for output, k in columns), base] for c, (base, _) in enumerate(bases)]
     network = verified(two_layers(hidden, "relu", outer, rows.n_inputs), problem, progress)
-    count = units * sum(-(-len(height) // rows.dimension) for height in heights)
+    count = max(1, units * sum(-(-len(height) // rows.dimension) for height in heights))  # a layer needs a unit
     return Construction(network, theorem, count, (*shrunk_note(batches), *dimension_note(rows)))
 
 

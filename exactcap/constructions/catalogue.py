@@ -30,7 +30,7 @@ METHODS = {  # in the order in which they are tried when none is named
     "tent": Method("relu", tent),
     "three-layer": Method("relu", three_layer),
     "shifts": Method("relu", shifts),
-    "polish": Method("relu", polish),
     "bubeck": Method("relu", bubeck),
     "deep-width-2": Method("relu", width_two),
+    "polish": Method("relu", polish),  # the smallest as a rule, but a search that may take all the time
 }

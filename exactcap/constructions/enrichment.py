@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from exactcap.constructions.combine import verified
 from exactcap.constructions.margins import centred
 from exactcap.constructions.network import ExactNetwork, Layer
-from exactcap.constructions.problem import Construction, Problem, Progress
+from exactcap.constructions.problem import Construction, NotFoundError, Problem, Progress
 from exactcap.errors import InputError
 
 PRECISION_BITS = 4
@@ -49,7 +49,8 @@ def enrichment(problem: Problem, seed: int, progress: Progress) -> Construction:
         progress: called before each linear programme.
 
     Raises:
-        InputError: other targets, SciPy is missing, or no success with 8n + 8 units.
+        InputError: other targets, or SciPy is missing.
+        NotFoundError: no success with 8n + 8 units.
 
     >>> from fractions import Fraction
     >>> xor = Problem(((0, 0), (0, 1), (1, 0), (1, 1)), tuple((Fraction(t),) for t in (0, 1, 1, 0)))
@@ -88,10 +89,7 @@ def enrichment(problem: Problem, seed: int, progress: Progress) -> Construction:
             )
             return Construction(network, theorem, None, (f"{tries} random layers tried",))
         size = max(size + 1, int(GROWTH * size))
-    raise InputError(
-        f"method enrichment: some output was not separable on up to {limit} random units (seed {seed}); "
-        "choose another seed or method"
-    )
+    raise NotFoundError(f"some output was not separable on up to {limit} random units (seed {seed}); baum always is")
 
 
 def _linear_programming() -> Callable[..., Any]:

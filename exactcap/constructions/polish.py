@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from exactcap.constructions.combine import two_layers
 from exactcap.constructions.network import ExactNetwork, Layer, integer_layer
-from exactcap.constructions.problem import Construction, Problem, Progress
+from exactcap.constructions.problem import Construction, NotFoundError, Problem, Progress
 from exactcap.errors import InputError
 from exactcap.training.relu import fit_relu
 
@@ -100,10 +100,7 @@ def polish(problem: Problem, seed: int, progress: Progress) -> Construction:
                 note = f"{tries} starts trained; n/(d + 1) = {n / (d + 1):.1f}"
                 return Construction(network, theorem, None, (note,))
         width = max(width + 1, round(GROWTH * width))
-    raise InputError(
-        f"method polish: {tries} trainings of up to {widest} units did not converge (seed {seed}); "
-        "choose another seed, or tent"
-    )
+    raise NotFoundError(f"{tries} trainings of up to {widest} units did not converge (seed {seed}); tent always does")
 
 
 def _named(progress: Progress, phase: str) -> Progress:

@@ -12,6 +12,10 @@ Progress = Callable[[str, float], None]
 """Called with a phase and a fraction in [0, 1], often enough (ten times a second, say) that a time limit can raise."""
 
 
+class NotFoundError(Exception):
+    """A search in floating point or at random ended without success; another seed may do, and other methods."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """Pairwise different integer inputs (n x d, columns already scaled) and the target vector of each row.

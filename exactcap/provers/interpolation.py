@@ -82,7 +82,7 @@ def zero_reason(certificate: Certificate) -> str:
     claim, neurons = certificate.claim, len(certificate.evidence[2]["biases"])
     assert isinstance(claim, Interpolation)
     return (
-        f"regular zero: {neurons_text(neurons)} have outputs exactly 0 on all rows at a point where their Jacobian has "
+        f"regular zero: {neurons_text(neurons)} with outputs exactly 0 on all rows, at a point where the Jacobian has "
         f"rank {claim.inputs.n_samples} (Newton-Kantorovich)"
     )
 

@@ -20,12 +20,12 @@ units: classes, two of them 0 and 1 at one output unit, more with an output unit
 def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[str, str] | None = None) -> Labels:
     """The labels of the distinct rows; raises InputError when the coding does not fit them.
 
-    Classes stand in increasing order if all are numbers, else in order of appearance. ``codes`` such as
-    "no=-1,yes=1", or a mapping, gives the numbers instead.
+    Classes stand in increasing order if all are numbers, else in alphabetical order. ``codes`` such as
+    "no=-1,yes=1", or the mapping that stood in a file of weights, gives the numbers instead.
 
     >>> table = Dataset(("x",), "y", (1, 2, 3), ((Fraction(0),), (Fraction(1),), (Fraction(2),)), (), ("b", "a", "b"))
     >>> read_labels(table).codes, read_labels(table, "signs", "a=1/2,b=3").codes
-    ((('0',), ('1',)), (('3',), ('1/2',)))
+    ((('0',), ('1',)), (('1/2',), ('3',)))
     """
     numbers = [parse_number(text) for text in dataset.labels]
     if coding != "units" and codes is None and None not in numbers:
@@ -34,7 +34,7 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
     names: dict[str, str] = {}
     for key, text in zip(keys, dataset.labels, strict=True):
         names.setdefault(key, text)
-    order = sorted(names, key=Fraction) if None not in numbers else list(names)
+    order = sorted(names, key=Fraction if None not in numbers else str)
     if len(order) > MAX_CLASSES:
         numeric = ", or take the numbers themselves (relu, no codes)" if None not in numbers else ""
         raise InputError(
@@ -45,6 +45,18 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
     classes = tuple(names[key] for key in order)
     vectors = _codes(classes, coding) if codes is None else _given_codes(codes, classes)
     return Classes(classes, vectors, tuple(place[key] for key in keys))
+
+
+def label_words(labels: Labels) -> str:
+    """The labels with the codes of the classes, for example "2 classes (no=-1, yes=1)".
+
+    >>> label_words(Classes(("no", "yes"), (("-1",), ("1",)), (0, 1)))
+    '2 classes (no=-1, yes=1)'
+    """
+    if isinstance(labels, Numbers):
+        return "numbers"
+    codes = [f"{name}={code[0]}" for name, code in zip(labels.classes, labels.codes, strict=True) if len(code) == 1]
+    return labels.text() + (f" ({', '.join(codes[:10])}{', ...' if len(codes) > 10 else ''})" if codes else "")
 
 
 def _codes(classes: tuple[str, ...], coding: Coding) -> tuple[tuple[str, ...], ...]:
@@ -60,6 +72,11 @@ def _given_codes(text: str | Mapping[str, str], classes: tuple[str, ...]) -> tup
     parts = [part.rpartition("=")[::2] for part in text.split(",")] if isinstance(text, str) else list(text.items())
     given = {name.strip(): code.strip() for name, code in parts}
     if sorted(given) != sorted(classes) or len(parts) != len(given):
+        if not isinstance(text, str):
+            raise InputError(
+                f"network: it was trained on the classes {', '.join(given)}, the table has {', '.join(classes)}; give "
+                "the table it was trained on, or --codes"
+            )
         example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
         raise InputError(f"codes: {text!r} does not name each class once; write {example}")
     codes = [_code(name, given[name]) for name in classes]

@@ -11,7 +11,7 @@ from exactcap.claims import Labels, Layer, Memorizes, Table
 from exactcap.claims.memorizes import MAX_LAYERS, MAX_WEIGHT_BITS, MAX_WEIGHTS
 from exactcap.constructions.catalogue import METHODS
 from exactcap.constructions.network import ExactNetwork, on_table
-from exactcap.constructions.problem import Construction, Problem
+from exactcap.constructions.problem import Construction, NotFoundError, Problem
 from exactcap.constructions.weight_norm import weight_norm
 from exactcap.errors import InputError
 from exactcap.models.scaling import scale_to_integers
@@ -80,10 +80,13 @@ def memorize(
             claim = _claim(table, labels, network)
         except _TimeUp:
             attempts.append(Attempt(name, time.monotonic() - start, reason="not done within the time limit"))
+        except NotFoundError as error:
+            attempts.append(Attempt(name, time.monotonic() - start, reason=str(error)))
         except InputError as error:
             if len(methods) == 1:
                 raise
-            attempts.append(Attempt(name, time.monotonic() - start, reason=str(error)))
+            reason = str(error).removeprefix(f"method {name}: ")
+            attempts.append(Attempt(name, time.monotonic() - start, reason=reason))
         else:
             attempts.append(Attempt(name, time.monotonic() - start, found, claim, weight_norm(network)))
     done = [attempt for attempt in attempts if attempt.claim is not None]

@@ -24,6 +24,8 @@ from exactcap.constructions.rounding import nearest
 from exactcap.errors import InputError
 from exactcap.models.activations import Activation
 from exactcap.models.smooth import CURVATURE, derivative_bounds, value_and_slope
+from exactcap.provers.newton import MAX_ENTRIES
+from exactcap.provers.newton_bounds import MAX_TERMS
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 from exactcap.provers.records import activation_model
 from exactcap.provers.right_inverse import tamed
@@ -116,6 +118,11 @@ def _numbers(line: Mapping[str, Any]) -> list[Fraction]:
 
 
 def _read(claim: Nearby, evidence: Sequence[Mapping[str, Any]]) -> tuple[_Centre, Columns, Fraction]:
+    n, p = claim.inputs.n_samples, len(claim.outer) * (claim.inputs.n_inputs + 2)
+    if n * p > MAX_ENTRIES or p > MAX_TERMS:
+        raise InputError(
+            f"certificate: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and {MAX_TERMS} columns"
+        )
     factors, shifts = ([Fraction(x) for x in part] for part in (claim.factors, claim.shifts))
     inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in claim.inputs.fractions()]
     line = evidence[1]

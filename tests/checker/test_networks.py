@@ -557,11 +557,101 @@ def test_networks_that_do_not_memorize_or_are_not_networks(tmp_path):
 
 
 def test_work_and_memory_are_bounded():
-    budget = memorizes.Budget()
+    budget = centre.Budget(2**33)
+    budget.steps(2**32)
     with pytest.raises(Rejected, match="steps"):
-        budget.spend(2**26, 2**18, 2**18)
+        budget.steps(2**32 + 1)
+    with pytest.raises(Rejected, match="steps"):
+        centre.Budget(2**33).steps(memorizes._products(2**26, 2**18, 2**18))
     with pytest.raises(Rejected, match="bits"):
-        budget.hold(2**24, 1)
+        centre.hold("layers", 2**24, 1)
+    centre.hold("layers", 2**22, 192)
+
+
+def test_a_long_common_denominator_is_rejected(tmp_path):
+    """3^4000 5^2700 7^1300 has 16260 bits, with 7^1400 it has 16540: more than 2^14."""
+    zero = [layer("identity", [[0, 0]], [0])]
+    numbers = {"kind": "numbers", "values": ["0"] * 3}
+    for k, word in ((1300, ""), (1400, "common denominator")):
+        rows = [[f"1/{3**4000}", 1], [f"1/{5**2700}", 1], [1, f"1/{7**k}"]]
+        verdict = finding(hat(numbers, zero, record_of(table(rows))), tmp_path)
+        assert verdict.verified == (not word), verdict.reason
+        assert word in verdict.reason
+
+
+def test_blocks_of_few_rows(tmp_path, monkeypatch):
+    """Memory for one row of the first layer, and for less."""
+    for held in (2000, 700):
+        monkeypatch.setattr(memorizes, "MAX_HELD", held)
+        assert finding(hat(), tmp_path).verified
+        wrong = replaced(hat(), 0, labels={**CLASSES, "values": [0, 1, 1]})
+        assert "row 3:" in finding(wrong, tmp_path).reason
+    with pytest.raises(Rejected, match="memory"):
+        centre.hold("inputs", 20_001, 2**17)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "precision"), [("tanh", 1400, 128), ("gelu", 600, 32), ("erf", 600, 1000), ("exp", 600, 1000)]
+)
+def test_the_work_of_an_exact_solution_is_bounded(name, width, precision, tmp_path):
+    """1800 rows and just more neurons than allowed: rejected before anything long begins."""
+    given = {"biases": ["0"] * width, "outer": ["1"] * width, "weights": [["1"]] * width}
+    records = replaced(many_rows(1800), 0, activation={"name": name}, **given)
+    records[3], records[5] = given, {"witness": "inverse"}
+    records[4]["precision"] = precision
+    verdict = finding(records, tmp_path)
+    assert verdict.finding == "REJECTED"
+    assert f"more than {newton.MAX_WORK} steps" in verdict.reason
+
+
+def test_the_work_of_long_products_is_bounded():
+    """J A in 32 bytes with all columns that are allowed."""
+    with pytest.raises(Rejected, match="steps"):
+        centre.Budget(newton.MAX_WORK).products(1800 * 7264, 8 * newton.MAX_SLOT, 8 * newton.MAX_SLOT * 1800)
+
+
+def test_sizes_that_provers_make_are_within_the_limits():
+    """1800 rows, 70 neurons, 128 bits: less than half of the work, with J A in 12 bytes and 2240 columns."""
+    for name in NAMES:
+        budget = centre.Budget(newton.MAX_WORK // 2)
+        budget.steps(1800 * 70 * (newton.STEPS + newton._steps(activation({"name": name}), 128)))
+        budget.products(1800 * 2240, 8 * 12, 8 * 12 * 1800)
+        budget.steps(1800 * 2240 * newton.ENTRY)
+
+
+def test_long_factors_and_shifts_are_not_used_without_an_inverse(tmp_path):
+    """2000 digits each, in 1801 rows: computed for no witness, rejected with one."""
+    long = str(Fraction(10**1999 + 1, 10**1999 + 2))
+    records = replaced(many_rows(1801), 0, factors=[long], shifts=[long])
+    assert finding(records, tmp_path).finding == "UNCHECKED"
+    values = [[Fraction(k)] for k in range(1800)]
+    assert len(centre.affine(values, [Fraction(long)], [Fraction(long)]).points().rows) == 1800
+    for cells, factor, word in (
+        ([[Fraction(1, 3**4000)], [Fraction(1)]], Fraction(long), "common denominator"),
+        ([[Fraction(k)] * 60 for k in range(1800)], Fraction(long) * 10**1999, "memory"),
+    ):
+        width = len(cells[0])
+        inputs = centre.affine(cells, [factor] * width, [Fraction(long)] * width)
+        with pytest.raises(Rejected, match=word):
+            inputs.points()
+
+
+def test_points_and_neurons_are_exact():
+    """x' and s by fractions."""
+    rng = np.random.default_rng(8)
+    draw = lambda *shape: np.vectorize(lambda a, b: Fraction(int(a), int(b)), otypes=[object])(  # noqa: E731
+        rng.integers(-99, 99, shape), rng.integers(1, 99, shape)
+    ).tolist()
+    values, factors, shifts, weights, biases = draw(6, 3), draw(3), draw(3), draw(4, 3), draw(4)
+    points = centre.affine(values, factors, shifts).points()
+    moved = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in values]
+    assert [[Fraction(x, q) for x, q in zip(row, points.denominators, strict=True)] for row in points.rows] == moved
+    for neuron, w, b in zip(
+        centre.neurons(points, centre.Parameters(weights, biases, biases)), weights, biases, strict=True
+    ):
+        for row, x in zip(points.rows, moved, strict=True):
+            top = sum(a * c for a, c in zip(neuron.weights, row, strict=True)) + neuron.bias
+            assert Fraction(top, neuron.denominator) == sum(a * c for a, c in zip(w, x, strict=True)) + b
 
 
 # mutations

@@ -100,7 +100,7 @@ def test_json_everywhere(capsys, tmp_path):
     assert len(json.loads("\n".join(out))["argument"]) == 5
     _, out, _ = run(capsys, "verify", str(path), "--json")
     assert json.loads("\n".join(out))[0]["verdict"] == "VERIFIED"
-    _, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "8", "--json")
+    _, out, _ = run(capsys, "capacity", *WINE, "--activation", "tanh", "--width", "8", *PAIRED, "--json")
     record = json.loads("\n".join(out))
     assert (record["interval"], len(record["rows"])) == ([60, 120], 60)
 

@@ -110,7 +110,11 @@ def test_what_does_not_converge_is_not_written(table, tmp_path, capsys):
     path = table([f"{x},{x * x},{(-1) ** x * x**3}" for x in range(20)])
     status, out, _ = run(capsys, "train", path, "--label", "y", "--activation", "tanh", "--width", 1, "-o", weights)
     assert status == 3
-    assert out[-1].startswith("NOT CONVERGED 20 rows are more than the 4 parameters; take a width of 7 or more")
+    said = "NOT CONVERGED the parameters of width 1 have rank at most 4 on 20 rows, by rule U2; take a larger --width"
+    assert out[-1].startswith(said)
+    status, out, _ = run(capsys, "train", path, "--label", "y", "--activation", "x^2", "--width", 50)
+    assert status == 3
+    assert "so it is at every width; choose another activation" in out[-1]
     assert not weights.exists()
 
 

@@ -151,8 +151,8 @@ def test_general_position_takes_the_count(method, units, n, d):
         assert wrong_rows(construction.network, problem) == []
         used = n if method is bubeck else n - 1
         affine_rank = max(1, min(d, n - 1))
-        assert construction.count == units * -(-used // affine_rank)
-        assert construction.network.hidden_units == max(1, construction.count)
+        assert construction.count == max(1, units * -(-used // affine_rank))
+        assert construction.network.hidden_units == construction.count
         assert construction.count <= units * (-(-n // d)) or n <= d
 
 

@@ -12,7 +12,7 @@ from network_oracle import flipped, nothing, wrong_rows
 from exactcap.constructions import polish as module
 from exactcap.constructions.network import ExactNetwork
 from exactcap.constructions.polish import polish
-from exactcap.constructions.problem import Problem
+from exactcap.constructions.problem import NotFoundError, Problem
 from exactcap.errors import InputError
 
 pytest.importorskip("scipy")
@@ -64,7 +64,7 @@ def test_a_solution_off_the_pattern_is_never_returned(monkeypatch):
 
     monkeypatch.setattr(module, "fit_relu", careless)
     problem = drawn(40, 3, 5)
-    with pytest.raises(InputError, match="did not converge"):
+    with pytest.raises(NotFoundError, match="did not converge"):
         polish(problem, 0, nothing)
 
 
