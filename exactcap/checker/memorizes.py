@@ -110,6 +110,7 @@ def check(claim: MemorizesClaim, reader: Reader, progress: Progress) -> Proof:
     values, n = claim.inputs.values, claim.inputs.n_samples
     denominator = common_denominator((x.denominator for row in values for x in row), "inputs")
     longest = denominator.bit_length() + max(x.numerator.bit_length() for row in values for x in row)
+    # with the limits of cells and columns there is always room for one row
     budget, size = Budget(MAX_WORK), max(1, min(BLOCK, MAX_HELD // (claim.inputs.n_inputs * (longest + OVERHEAD))))
     hold("inputs", size * claim.inputs.n_inputs, longest)
     for start in range(0, n, size):
