@@ -204,7 +204,7 @@ def require_blocks(activation: Activation, blocks: tuple[str, ...] | None) -> tu
     asked = possible if blocks is None else ordered_blocks(blocks)
     missing = [name for name in asked if name not in possible]
     if missing or not possible:
-        work = f"the blocks {','.join(possible)} work" if possible else "no block works; use a regular zero or another one"
+        work = f"the blocks {','.join(possible)} work" if possible else "no block works, but --method regular-zero may"
         raise InputError(
             f"blocks: {activation.name} has no {','.join(missing or BLOCKS)} columns modulo a prime, "
             f"since {NAMED[activation.name].why_not}; {work}"

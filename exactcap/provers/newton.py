@@ -31,7 +31,8 @@ from exactcap.provers.right_inverse import MAX_WITNESS, Integers, RightInverse, 
 from exactcap.training.weights import Weights
 
 MAX_ENTRIES = 10**8  # of the Jacobian; the proof takes up to 40 bytes an entry
-MAX_EVALUATION = 2**30  # rows times neurons times bits times coefficients: the checker's (SPEC-NETWORKS.md, N3)
+MAX_STEPS = 2**36  # of the independent checker (SPEC-NETWORKS.md, N3)
+SLOT = 16  # bytes of an entry of J A that the checker computes, about
 MAX_ARGUMENT = 2.0**60  # |<w_j, x'>| + |b_j|; the checker allows a little more
 POLISHING = 4
 SLACK = Fraction(1, 1000)  # of the inequality and the distance, for the roundings of those who compute them again
@@ -153,12 +154,21 @@ def _require_shapes(
             f"weights: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and "
             f"{MAX_TERMS} columns are possible; take fewer rows or neurons"
         )
-    most = MAX_EVALUATION // (PRECISION * (len(psi.numerator) + len(psi.denominator) or 4))
-    if n <= MAX_WITNESS and n * weights.width > most:
+    if n <= MAX_WITNESS and (steps := checker_steps(psi, n, weights.width, p)) > MAX_STEPS:
         raise InputError(
-            f"weights: {n} rows times {weights.width} neurons are more than the {most} values of this activation that "
-            "the independent checker computes; take fewer rows or neurons"
+            f"weights: {n} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the work that "
+            "the independent checker does; take fewer rows or neurons"
         )
+
+
+def checker_steps(psi: Activation, n: int, width: int, p: int) -> int:
+    """About how many steps the checker counts for n rows: at each preactivation, and for J A with its k columns."""
+    if psi.name == "rational":
+        jet = 16_000 * (len(psi.numerator) + len(psi.denominator))
+    else:
+        jet = 60_000 + 4 * PRECISION**2 if psi.name in ("gelu", "erf") else 20_000 + PRECISION**2 // 8
+    k = min(p, n + n // 4)
+    return n * width * (6000 + jet) + n * k * (308 + (8 * SLOT) ** 2 * n // 4096)
 
 
 def _polished(psi: Activation, data: Data, weights: Weights, progress: Progress) -> tuple[Weights, Evaluation, Floats]:
