@@ -38,8 +38,8 @@ InputsPerSample = Annotated[int | None, Parameter(converter=whole_number, help="
 ActivationText = Annotated[
     str,
     Parameter(
-        help="tanh, sigmoid, silu, exp, softplus, sin, cos, erf, gaussian, gelu, log (of |x|), or a rational function of "
-        'x such as "x^3/3 - 2*x" or "1/(1+x^2)".'
+        help="tanh, sigmoid, silu, exp, softplus, sin, cos, erf, gaussian, gelu, log (of |x|), or a rational function "
+        'of x such as "x^3/3 - 2*x" or "1/(1+x^2)".'
     ),
 ]
 Width = Annotated[int, Parameter(converter=whole_number, help="Number of hidden neurons.")]

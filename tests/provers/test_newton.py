@@ -260,7 +260,7 @@ def test_what_does_not_fit_raises() -> None:
         newton_kantorovich(Activation("tanh"), given.inputs, weights, [Fraction(1)] * 17)
     wide, rows = 110_000, [[Fraction(k)] for k in range(25)]
     many = Weights("tanh", np.ones((wide, 1)), np.zeros(wide), np.ones(wide), 0.0, np.ones(1), np.zeros(1))
-    with pytest.raises(InputError, match="25 rows and 110000 neurons take about 1.1 times the work"):
+    with pytest.raises(InputError, match="25 rows and 110000 neurons take about"):
         newton_kantorovich(Activation("tanh"), rows, many, [Fraction(1)] * 25)
     with pytest.raises(InputError, match="beyond 1e308"):
         newton_kantorovich(Activation("tanh"), [[Fraction(10) ** 400] * 3], weights, [Fraction(1)])
