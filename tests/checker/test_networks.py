@@ -1,9 +1,7 @@
-"""Explicit and nearby memorization, regular zeros: what is true is accepted, what is false is not."""
+"""Nearby memorization and regular zeros: what is true is accepted, what is false is not."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from fractions import Fraction
 from itertools import pairwise
@@ -11,152 +9,33 @@ from itertools import pairwise
 import mpmath
 import numpy as np
 import pytest
-from support import judge, table
+from network_records import (
+    ACTIVATIONS,
+    BITS,
+    CUBE,
+    IDS,
+    NAMES,
+    POLES,
+    PRECISION,
+    RADIUS,
+    Example,
+    finding,
+    hat,
+    lines,
+    many_rows,
+    record_of,
+    regular_zero,
+    replaced,
+    small_nearby,
+    true_jet,
+)
+from support import table
 
-from exactcap.checker import centre, labels, memorizes, newton, smooth
+from exactcap.checker import centre, newton, smooth
 from exactcap.checker.activations import activation
 from exactcap.checker.intervals import Interval
 from exactcap.checker.main import main
 from exactcap.checker.reader import Rejected
-
-BITS, PRECISION = 30, 100
-RADIUS = Fraction(1, 10**20)
-ROWS = [["0.5", 1], [2, "-0.3"], ["-1.25", "0.1"], ["0.7", 2], ["1/3", "-1"]]
-POLES = {"denominator": ["1/4", "0", "1"], "name": "rational", "numerator": ["0", "-1", "0", "1"]}
-CUBE = {"denominator": ["1"], "name": "rational", "numerator": ["0", "1/2", "0", "1"]}
-NAMES = ("tanh", "sigmoid", "softplus", "silu", "gelu", "sin", "cos", "erf", "gaussian", "exp")
-ACTIVATIONS = [{"name": name} for name in NAMES] + [POLES, CUBE]
-IDS = [*NAMES, "poles", "cube"]
-TRUE = {
-    "tanh": mpmath.tanh,
-    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
-    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
-    "silu": lambda x: x / (1 + mpmath.exp(-x)),
-    "gelu": lambda x: x * mpmath.ncdf(x),
-    "sin": mpmath.sin,
-    "cos": mpmath.cos,
-    "erf": mpmath.erf,
-    "gaussian": lambda x: mpmath.exp(-x * x / 2),
-    "exp": mpmath.exp,
-}
-
-
-def lines(*records):
-    """A certificate's bytes with its digest."""
-    body = [{"format": "exactcap-certificate", "version": 1}, *records]
-    text = b"".join(json.dumps(line, sort_keys=True, separators=(",", ":")).encode() + b"\n" for line in body)
-    return text + json.dumps({"sha256": hashlib.sha256(text).hexdigest()}, separators=(",", ":")).encode() + b"\n"
-
-
-def record_of(inputs):
-    """The claim's object for a table."""
-    return {
-        "columns": list(inputs.columns), "kind": "table", "label": inputs.label, "merged": [],
-        "rows": list(inputs.rows), "values": [list(row) for row in inputs.values],
-    }  # fmt: skip
-
-
-def real(number):
-    """A rational in mpmath."""
-    return mpmath.mpf(number.numerator) / number.denominator
-
-
-def true_jet(psi, x):
-    """psi, psi' and psi'' by mpmath at a rational."""
-    x = real(x)
-    if psi["name"] == "rational":
-        top, bottom = ([real(Fraction(c)) for c in psi[key][::-1]] for key in ("numerator", "denominator"))
-        f = lambda s: mpmath.polyval(top, s) / mpmath.polyval(bottom, s)  # noqa: E731
-    else:
-        f = TRUE[psi["name"]]
-    return f(x), mpmath.diff(f, x), mpmath.diff(f, x, 2)
-
-
-class Example:
-    """A network with a right inverse of its Jacobian in all parameters, by floats; targets are rounded outputs."""
-
-    def __init__(self, psi, rows=ROWS, width=3, seed=0):
-        rng = np.random.default_rng(seed)
-        self.psi, self.rows = psi, [[Fraction(str(x)) for x in row] for row in rows]
-        self.n, self.d, self.m = len(rows), len(rows[0]), width
-        self.factors, self.shifts = [Fraction(2, 3)] * self.d, [Fraction(1, 10)] * self.d
-        self.offset = Fraction(1, 7)
-        self.w, self.b, self.v = (
-            np.round(rng.standard_normal(shape) * 64) / 64 for shape in ((width, self.d), (width,), (width,))
-        )
-        self.targets = [Fraction(str(mpmath.nstr(value, 30))) for value in self.outputs()]
-        self.quantise()
-
-    def preactivation(self, i, j):
-        x = [f * (a - s) for f, a, s in zip(self.factors, self.rows[i], self.shifts, strict=True)]
-        return x, sum(Fraction(a) * b for a, b in zip(self.w[j], x, strict=True)) + Fraction(self.b[j])
-
-    def outputs(self):
-        with mpmath.workdps(50):
-            return [
-                sum(self.v[j] * true_jet(self.psi, self.preactivation(i, j)[1])[0] for j in range(self.m))
-                + real(self.offset)
-                for i in range(self.n)
-            ]
-
-    def quantise(self):
-        jacobian = np.zeros((self.n, self.m * (self.d + 2)))
-        for i in range(self.n):
-            for j in range(self.m):
-                x, s = self.preactivation(i, j)
-                value, slope, _ = map(float, true_jet(self.psi, s))
-                block = slice(j * (self.d + 2), (j + 1) * (self.d + 2))
-                jacobian[i, block] = [*(self.v[j] * slope * float(a) for a in x), self.v[j] * slope, value]
-        inverse = np.linalg.pinv(jacobian)
-        self.columns = list(range(inverse.shape[0]))
-        self.exponents = [int(np.ceil(np.log2(np.abs(row).max() + 1e-30))) - BITS + 1 for row in inverse]
-        self.inverse = np.array(
-            [np.round(row * 2.0**-e) for row, e in zip(inverse, self.exponents, strict=True)], dtype=np.int64
-        )
-
-    def parameters(self):
-        text = lambda array: [str(Fraction(a)) for a in array]  # noqa: E731
-        return {"biases": text(self.b), "outer": text(self.v), "weights": [text(row) for row in self.w]}
-
-    def reach(self):
-        """r max_c R_c."""
-        sums = [int(np.abs(row).sum()) for row in self.inverse]
-        return RADIUS * max(Fraction(2) ** e * s for e, s in zip(self.exponents, sums, strict=True))
-
-    def evidence(self, radius=RADIUS):
-        size = (BITS + 8) // 8
-        rows = [b"".join(int(a + 2**BITS).to_bytes(size, "little") for a in row) for row in self.inverse]
-        return [
-            self.parameters(),
-            {
-                "bits": BITS, "columns": self.columns, "exponents": self.exponents, "precision": PRECISION,
-                "radius": str(radius),
-            },
-            {"witness": "inverse"},
-            *({"row": base64.b64encode(row).decode()} for row in rows),
-        ]  # fmt: skip
-
-    def claim(self):
-        mantissa, exponent = 1, 0
-        while Fraction(10) ** exponent >= self.reach():
-            exponent -= 1
-        mantissa = int(self.reach() / Fraction(10) ** exponent) + 1
-        inputs = record_of(table([[str(x) for x in row] for row in self.rows]))
-        return {
-            "activation": self.psi, "distance": [mantissa, exponent], "factors": list(map(str, self.factors)),
-            "family": "nearby", "inputs": inputs, "labels": {"kind": "numbers", "values": list(map(str, self.targets))},
-            "offset": str(self.offset), "shifts": list(map(str, self.shifts)), **self.parameters(),
-        }  # fmt: skip
-
-    def records(self):
-        return [
-            {"claim": self.claim()}, {"relies_on": ["newton-kantorovich"]}, {"evidence": "newton-kantorovich"},
-            *self.evidence(),
-        ]  # fmt: skip
-
-
-def finding(records, tmp_path):
-    return judge(lines(*records), tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -171,15 +50,6 @@ def test_an_exact_solution_is_near(psi, tmp_path):
     assert verdict.verified, verdict.reason
     assert verdict.relies_on == ("newton-kantorovich",)
     assert "of the given weights there are some with which the two-layer" in verdict.statement
-
-
-def replaced(records, k, **changes):
-    """The records with entries of record k (of its claim, if it is one) changed."""
-    records = json.loads(json.dumps(records))
-    target = records[k].get("claim", records[k])
-    assert set(changes) <= set(target)
-    target.update(changes)
-    return records
 
 
 def test_a_false_claim_is_rejected(example, tmp_path):
@@ -350,23 +220,6 @@ def test_bounds_on_the_whole_line_are_close():
 # regular zeros
 
 
-def regular_zero():
-    """5 psi(x) - psi(2x), psi = x^3 + x, on -1, 0, 1: the example of the specification, found by its shape."""
-    cube = {"denominator": ["1"], "name": "rational", "numerator": ["0", "1", "0", "1"]}
-    inputs = record_of(table([[-1], [0], [1]]))
-    rows = [[-205, 0, 205], [-3, 74, -3], [-14, 114, -14]]
-    return [
-        {"claim": {"activation": cube, "family": "interpolation", "inputs": inputs, "width": 2}},
-        {"relies_on": ["newton-kantorovich", "regular-zero"]},
-        {"evidence": "regular-zero"},
-        {"factors": ["1"], "shifts": ["0"]},
-        {"biases": ["0", "0"], "outer": ["5", "-1"], "weights": [["1"], ["2"]]},
-        {"bits": 8, "columns": [0, 1, 4], "exponents": [-13, -8, -8], "precision": 64, "radius": "1/1000"},
-        {"witness": "inverse"},
-        *({"row": base64.b64encode(b"".join((a + 256).to_bytes(2, "little") for a in row)).decode()} for row in rows),
-    ]
-
-
 def test_a_regular_zero_gives_all_labels(tmp_path):
     records = regular_zero()
     verdict = finding(records, tmp_path)
@@ -404,24 +257,6 @@ def test_what_is_not_a_regular_zero_is_rejected(tmp_path):
 # beyond the checker's reach
 
 
-def many_rows(n):
-    """A claim about n rows without an inverse."""
-    inputs = record_of(table([[k] for k in range(n)]))
-    claim = {
-        "activation": {"name": "tanh"}, "biases": ["0"] * n, "distance": [1, 0], "factors": ["1"], "family": "nearby",
-        "inputs": inputs, "labels": {"kind": "numbers", "values": ["1"] * n}, "offset": "0", "outer": ["1"] * n,
-        "shifts": ["0"], "weights": [["1"]] * n,
-    }  # fmt: skip
-    centre_line = {key: claim[key] for key in ("biases", "outer", "weights")}
-    choice = {
-        "bits": 8, "columns": list(range(n)), "exponents": [0] * n, "precision": 64, "radius": "1",
-    }  # fmt: skip
-    return [
-        {"claim": claim}, {"relies_on": ["newton-kantorovich"]}, {"evidence": "newton-kantorovich"}, centre_line,
-        choice, {"witness": "none"},
-    ]  # fmt: skip
-
-
 def test_many_rows_are_left_unchecked(tmp_path, capsys):
     path = tmp_path / "many.cert.jsonl"
     path.write_bytes(lines(*many_rows(1801)))
@@ -434,160 +269,6 @@ def test_many_rows_are_left_unchecked(tmp_path, capsys):
     assert "1801" in record["reason"]
     assert finding(many_rows(1800), tmp_path).finding == "REJECTED"
     assert finding([*many_rows(1801), {"row": ""}], tmp_path).finding == "REJECTED"
-
-
-# explicit networks
-
-CLASSES = {"classes": ["no", "yes"], "codes": [["0"], ["1"]], "kind": "classes", "values": [0, 1, 0]}
-
-
-def layer(activation, weights, biases, denominator=1):
-    return {"activation": activation, "biases": biases, "denominator": denominator, "weights": weights}
-
-
-def hat(labels=CLASSES, layers=None, inputs=None):
-    """relu(x - 1/2) - 2 relu(x - 3/2) at 1/2, 3/2, 5/2."""
-    if layers is None:
-        layers = [layer("relu", [[2], [2]], [-1, -3], 2), layer("identity", [[1, -2]], [0])]
-    inputs = inputs or record_of(table([["1/2"], ["3/2"], ["5/2"]]))
-    claim = {"family": "memorizes", "inputs": inputs, "labels": labels, "layers": layers}
-    return [{"claim": claim}, {"relies_on": []}, {"evidence": "evaluation"}]
-
-
-def test_a_network_is_evaluated(tmp_path):
-    verdict = finding(hat(), tmp_path)
-    assert verdict.verified, verdict.reason
-    assert verdict.relies_on == ()
-    assert (
-        "a given relu network with 2 hidden units, 1 linear output and integers of at most 2 bits takes the label"
-        in verdict.statement
-    )
-    steps = [layer("threshold", [[1], [1]], [-1, -2]), layer("threshold", [[1, -1]], [0], 7)]
-    assert finding(hat(layers=steps), tmp_path).verified
-    assert not finding(hat(layers=[layer("threshold", [[2], [1]], [-3, -2]), steps[1]]), tmp_path).verified  # 0 at 0
-    numbers = {"kind": "numbers", "values": ["0", "1", "0"]}
-    assert finding(hat(numbers), tmp_path).verified
-    huge = 2**200_000
-    scaled = [
-        layer("relu", [["0x2" + "0" * 50_000]] * 2, [hexadecimal(-huge), hexadecimal(-3 * huge)], hexadecimal(2 * huge))
-    ]
-    assert finding(hat(layers=[*scaled, layer("identity", [[1, -2]], [0])]), tmp_path).verified
-
-
-def hexadecimal(number):
-    return hex(number) if abs(number) >= 2**53 else number
-
-
-def test_two_outputs_and_many_blocks(tmp_path):
-    """300 rows: more than a block; x and -x + 1/3 by relu units, against fractions."""
-    inputs = record_of(table([[f"{k}/3"] for k in range(-150, 150)]))
-    names = [f"row {k}" for k in range(300)]
-    codes = [[str(Fraction(k, 3)), str(Fraction(1 - k, 3))] for k in range(-150, 150)]
-    stated = {"classes": names, "codes": codes, "kind": "classes", "values": list(range(300))}
-    layers = [layer("relu", [[1], [-1], [0]], [0, 0, 1]), layer("identity", [[3, -3, 0], [-3, 3, 1]], [0, 0], 3)]
-    verdict = finding(hat(stated, layers, inputs), tmp_path)
-    assert verdict.verified, verdict.reason
-    assert "300 classes by 2 outputs" in verdict.statement
-    stated["values"][299] = 0
-    assert "row 300:" in finding(hat(stated, layers, inputs), tmp_path).reason
-
-
-def test_random_networks_against_fractions(tmp_path):
-    rng = np.random.default_rng(5)
-    rows = [[Fraction(int(a), int(b)) for a, b in rng.integers([-9, 1], [9, 9], (2, 2))] for _ in range(6)]
-    for _ in range(5):
-        sizes = [2, *map(int, rng.integers(1, 4, 3)), 1]
-        layers = []
-        for before, after in pairwise(sizes):
-            w, b = rng.integers(-9, 9, (after, before)).tolist(), rng.integers(-9, 9, after).tolist()
-            kind = "identity" if len(layers) == 3 else ("relu", "threshold")[int(rng.integers(2))]
-            layers.append(layer(kind, w, b, int(rng.integers(1, 9))))
-        values = []
-        for row in rows:
-            h = row
-            for step in layers:
-                s = [
-                    Fraction(sum(a * x for a, x in zip(w, h, strict=True)) + b) / step["denominator"]
-                    for w, b in zip(step["weights"], step["biases"], strict=True)
-                ]
-                kinds = {"identity": s, "relu": [max(x, 0) for x in s], "threshold": [int(x > 0) for x in s]}
-                h = kinds[step["activation"]]
-            values.append(str(Fraction(h[0])))
-        inputs = record_of(table([[str(x) for x in row] for row in rows]))
-        assert finding(hat({"kind": "numbers", "values": values}, layers, inputs), tmp_path).verified
-        values[3] = str(Fraction(values[3]) + Fraction(1, 10**100))
-        assert "row 4:" in finding(hat({"kind": "numbers", "values": values}, layers, inputs), tmp_path).reason
-
-
-def test_networks_that_do_not_memorize_or_are_not_networks(tmp_path):
-    relu, out = layer("relu", [[2], [2]], [-1, -3], 2), layer("identity", [[1, -2]], [0])
-    for changes, word in (
-        ({"labels": {**CLASSES, "values": [0, 1, 1]}}, "row 3:"),
-        ({"labels": {**CLASSES, "values": [0, 1, 2]}}, "not between"),
-        ({"labels": {**CLASSES, "values": [0, 1]}}, "array of 3"),
-        ({"labels": {**CLASSES, "codes": [["0"], ["0"]]}}, "one code"),
-        ({"labels": {**CLASSES, "codes": [["0"], ["1", "2"]]}}, "array of 1"),
-        ({"labels": {**CLASSES, "codes": [[], []]}}, "entries"),
-        ({"labels": {**CLASSES, "classes": ["no", "no"]}}, "different names"),
-        ({"labels": {**CLASSES, "classes": ["1", "1.0"]}}, "same number"),
-        ({"labels": {**CLASSES, "classes": ["no", 1]}}, "different names"),
-        ({"labels": {**CLASSES, "kind": "other"}}, "neither"),
-        ({"layers": [layer("relu", [[2], [3]], [-1, -3], 2), out]}, "row 2:"),
-        ({"layers": [layer("relu", [[2], [2]], [-1, -2], 2), out]}, "row 2:"),
-        ({"layers": [layer("relu", [[2], [2]], [-1, -3], 1), out]}, "row 2:"),
-        ({"layers": [relu, layer("identity", [[1, -2]], [1])]}, "row 1:"),
-        ({"layers": []}, "between 1"),
-        ({"layers": [relu]}, "2 outputs"),
-        ({"layers": [layer("identity", [[2], [2]], [-1, -3], 2), out]}, "only the last"),
-        ({"layers": [relu, layer("identity", [], [])]}, "a unit"),
-        ({"layers": [layer("relu", [[2]], [-1, -3], 2), out]}, "array of 2"),
-        ({"layers": [relu, layer("identity", [[1, -2, 0]], [0])]}, "array of 2"),
-        ({"layers": [layer("relu", [[2], [2]], [-1, -3], 0), out]}, "denominator of at least 1"),
-        ({"layers": [layer("tanh", [[2], [2]], [-1, -3], 2), out]}, "none of"),
-        ({"layers": [layer("relu", [[2], [True]], [-1, -3], 2), out]}, "not an integer"),
-        ({"layers": [layer("relu", [[2], ["0x1" + "0" * 65_536]], [-1, -3], 2), out]}, "not an integer"),
-        ({"layers": [layer("relu", [["0x2"], [2]], [-1, -3], 2), out]}, "not an integer"),
-        ({"inputs": {"kind": "generic", "n_inputs": 1, "n_samples": 3}}, "table"),
-    ):
-        verdict = finding(replaced(hat(), 0, **changes), tmp_path)
-        assert verdict.finding == "REJECTED", changes
-        assert word in verdict.reason, (changes, verdict.reason)
-    for k, changes in ((1, {"relies_on": ["regular-zero"]}), (2, {"evidence": "inverse"})):
-        assert finding(replaced(hat(), k, **changes), tmp_path).finding == "REJECTED"
-
-
-def test_work_and_memory_are_bounded():
-    budget = centre.Budget(2**33)
-    budget.steps(2**32)
-    with pytest.raises(Rejected, match="steps"):
-        budget.steps(2**32 + 1)
-    with pytest.raises(Rejected, match="steps"):
-        centre.Budget(2**33).steps(memorizes._products(2**26, 2**18, 2**18))
-    with pytest.raises(Rejected, match="bits"):
-        centre.hold("layers", 2**24, 1)
-    centre.hold("layers", 2**22, 192)
-
-
-def test_a_long_common_denominator_is_rejected(tmp_path):
-    """3^4000 5^2700 7^1300 has 16260 bits, with 7^1400 it has 16540: more than 2^14."""
-    zero = [layer("identity", [[0, 0]], [0])]
-    numbers = {"kind": "numbers", "values": ["0"] * 3}
-    for k, word in ((1300, ""), (1400, "common denominator")):
-        rows = [[f"1/{3**4000}", 1], [f"1/{5**2700}", 1], [1, f"1/{7**k}"]]
-        verdict = finding(hat(numbers, zero, record_of(table(rows))), tmp_path)
-        assert verdict.verified == (not word), verdict.reason
-        assert word in verdict.reason
-
-
-def test_blocks_of_few_rows(tmp_path, monkeypatch):
-    """Memory for one row of the first layer, and for less."""
-    for held in (2000, 700):
-        monkeypatch.setattr(memorizes, "MAX_HELD", held)
-        assert finding(hat(), tmp_path).verified
-        wrong = replaced(hat(), 0, labels={**CLASSES, "values": [0, 1, 1]})
-        assert "row 3:" in finding(wrong, tmp_path).reason
-    with pytest.raises(Rejected, match="memory"):
-        centre.hold("inputs", 20_001, 2**17)
 
 
 @pytest.mark.parametrize(
@@ -667,23 +348,6 @@ def leaves(value, path=()):
         yield from leaves(value[key], (*path, key))
 
 
-def small_nearby():
-    """(w x + b)^2 at 0 and 1: the example of the specification."""
-    square = {"denominator": ["1"], "name": "rational", "numerator": ["0", "0", "1"]}
-    given = {"biases": ["1"], "outer": ["1"], "weights": [["2/5"]]}
-    claim = {
-        "activation": square, "distance": [43, -3], "factors": ["1"], "family": "nearby", "offset": "0",
-        "shifts": ["0"], "inputs": record_of(table([[0], [1]])), "labels": {"kind": "numbers", "values": ["1", "2"]},
-        **given,
-    }  # fmt: skip
-    choice = {"bits": 8, "columns": [0, 1], "exponents": [-8, -8], "precision": 64, "radius": "1/20"}
-    rows = [base64.b64encode(b"".join((a + 256).to_bytes(2, "little") for a in row)) for row in ([-128, 91], [128, 0])]
-    return [
-        {"claim": claim}, {"relies_on": ["newton-kantorovich"]}, {"evidence": "newton-kantorovich"}, given, choice,
-        {"witness": "inverse"}, *({"row": row.decode()} for row in rows),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("make", [hat, regular_zero, small_nearby])
 def test_mutations_of_every_place(make, tmp_path):
     """Nothing raises, and another claim is not verified."""
@@ -702,45 +366,3 @@ def test_mutations_of_every_place(make, tmp_path):
                 verdict = finding(mutant, tmp_path)
                 if verdict.verified and k == 0:
                     assert FREE & {*path} or path[1] == "inputs", (path, odd)
-
-
-# labels of a data file
-
-CSV = "a,y\n0.5,no\n1.5,yes\n0.50,no\n2.5,no\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        (CSV, ""),
-        (CSV.replace("1.5,yes", "15e-1, yes "), ""),
-        (CSV.replace("2.5,no", "2.5,yes"), "row 4: the data file has another label"),
-        (CSV.replace("0.50,no", "0.50,yes"), "different labels"),  # the copy that was merged
-        (CSV.replace(",no", ",maybe"), "row 1: the data file has another label"),
-    ],
-)
-def test_classes_of_a_data_file(content, word, tmp_path):
-    inputs = record_of(table([["1/2"], ["3/2"], ["5/2"]])) | {"merged": [[3, 1]], "rows": [1, 2, 4]}
-    data = tmp_path / "data.csv"
-    data.write_text(content)
-    verdict = judge(lines(*hat(inputs=inputs)), tmp_path, data)
-    assert word in verdict.reason
-    assert verdict.verified == (not word)
-    assert ("covers 4 of the 4 rows" in verdict.data) == (not word)
-
-
-@pytest.mark.parametrize(("old", "new", "same"), [("1.0", "1", True), ("1.0", "1.1", False), ("1.0", "one", False)])
-def test_numbers_of_a_data_file(old, new, same, tmp_path):
-    content = CSV.replace("yes", "1.0").replace("no", "0.00")
-    data = tmp_path / "data.csv"
-    data.write_text(content.replace(old, new))
-    inputs = record_of(table([["1/2"], ["3/2"], ["5/2"]])) | {"merged": [[3, 1]], "rows": [1, 2, 4]}
-    records = hat({"kind": "numbers", "values": ["0", "1", "0"]}, inputs=inputs)
-    assert judge(lines(*records), tmp_path, data).verified == same
-
-
-def test_classes_that_are_numbers_are_compared_as_numbers():
-    stated = {"classes": ["0", "1.0", "x"], "codes": [["0"], ["1"], ["2"]], "kind": "classes", "values": [1, 2]}
-    parsed = labels.parse_labels(stated, 2)
-    assert [parsed.agree(0, cell) for cell in ("1", "1e0", "0", "x")] == [True, True, False, False]
-    assert [parsed.agree(1, cell) for cell in ("x", "X", "2")] == [True, False, False]
