@@ -69,6 +69,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/bench_sharing.py
 	$(BIN)/python benchmarks/bench_gaussian.py
 	$(BIN)/python benchmarks/bench_nearby.py
+	$(BIN)/python benchmarks/bench_memorize.py
 
 clean:
 	rm -rf .venv build dist
