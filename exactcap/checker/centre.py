@@ -164,6 +164,7 @@ def moves(points: Points, width: int, columns: list[Column], sums: list[int], bi
     terms = [
         total.bit_length() + column.exponent - denominators[column.c].bit_length() + lengths[column.c]
         for total, column in inner
+        if lengths[column.c]
     ]
     unit = max(terms, default=0) - max(lengths) - d.bit_length() - bits - 2
     result = [[0] * (d + 1) for _ in range(width)]

@@ -116,7 +116,7 @@ def check(claim: MemorizesClaim, reader: Reader, progress: Progress) -> Proof:
     for start in range(0, n, size):
         rows = values[start : start + size]
         units = [[x.numerator * (denominator // x.denominator) for x in column] for column in zip(*rows, strict=True)]
-        _require(claim, start, *_evaluate(claim.layers, units, denominator, budget))
+        _require(claim, start, *_evaluate(claim.layers, units, denominator, budget), budget)
         progress(min(n, start + size), n)
     return Proof(())
 
@@ -130,6 +130,7 @@ def _evaluate(layers: list[Layer], units: list[Values], denominator: int, budget
             continue
         if layer.activation == "relu":
             units = [[max(s, 0) for s in column] for column in units]
+        budget.steps(_products(1, denominator.bit_length(), layer.denominator.bit_length()))
         denominator *= layer.denominator
         if layer.denominator > 1:
             units, denominator = _reduced(units, denominator, budget)
@@ -182,8 +183,11 @@ def _longest(column: Values) -> int:
     return max(h.bit_length() for h in column)
 
 
-def _require(claim: MemorizesClaim, start: int, outputs: list[Values], denominator: int) -> None:
+def _require(claim: MemorizesClaim, start: int, outputs: list[Values], denominator: int, budget: Budget) -> None:
     for i, output in enumerate(zip(*outputs, strict=True), start=start):
         target: Target = claim.labels.targets[i]
+        for h, t in zip(output, target, strict=True):
+            budget.steps(_products(1, h.bit_length(), t.denominator.bit_length()))
+            budget.steps(_products(1, t.numerator.bit_length(), denominator.bit_length()))
         if any(h * t.denominator != t.numerator * denominator for h, t in zip(output, target, strict=True)):
             raise Rejected(f"row {claim.inputs.rows[i]}: the network takes another value than its label")

@@ -56,6 +56,8 @@ def parse(value: Any) -> NearbyClaim:
     inputs = parse_inputs(inputs_line)
     if not inputs.is_table:
         raise Rejected("claim, inputs: given weights are for a table")
+    if activation(psi).name == "log":
+        raise Rejected("claim, activation: log has no evidence of this kind")
     labels = parse_labels(labels_line, inputs.n_samples)
     if labels.outputs() != 1:
         raise Rejected("claim, labels: the network has one output, so codes have one entry")

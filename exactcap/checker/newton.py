@@ -74,8 +74,7 @@ def zero_near(
         for (j, c), e in zip(places, array(exponents, "exponents", len(places)), strict=True)
     ]
     bits, precision = integer_between(bits, 8, 62, "bits"), integer_between(precision, 32, 1000, "precision")
-    r = rational(radius, "radius")
-    if not r > 0:
+    if not (r := rational(radius, "radius")) > 0:
         raise Rejected("radius: it must be positive")
     (witness,) = reader.record("witness")
     if witness == "none" and n > MAX_ROWS:
@@ -152,20 +151,21 @@ def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> 
         power = column.exponent + scale - w
         top, bottom = factor.numerator << max(0, power), factor.denominator << max(0, -power)
         entries.append((2 * column.j + (not block_v), min(column.c, d), top, bottom))
+    used = {entry[0] for entry in entries}  # only these values are kept, since each may be long
     beta, rows, errors = Interval.point(0, 0, precision), [], []
     top_bits, bottom_bits = (max(entry[part].bit_length() for entry in entries) for part in (2, 3))
     for i, (row, target) in enumerate(zip(problem.points.rows, problem.targets, strict=True)):
-        residual, values = Interval.exact(-target, precision), []
-        for neuron, v in zip(problem.neurons, outer, strict=True):
+        residual, values = Interval.exact(-target, precision), dict[int, tuple[int, int]]()
+        for j, (neuron, v) in enumerate(zip(problem.neurons, outer, strict=True)):
             s = neuron.preactivation(row, precision)
             if s.magnitude() > MAX_MAGNITUDE:
                 raise Rejected(f"row {i + 1}: a preactivation is larger than 2^{MAX_MAGNITUDE}")
             value, slope = at(s)
             residual += v * value
-            values += [_fixed(value, w), _fixed(slope, w)]
+            values |= {k: _fixed(y, w) for k, y in ((2 * j, value), (2 * j + 1, slope)) if k in used}
         beta = beta.hull(residual).hull(-residual).high()
         extended, integers, error = [*row, 1], [], 0
-        row_bits, value_bits = (max(map(int.bit_length, numbers)) for numbers in (row, (g for g, _ in values)))
+        row_bits, value_bits = (max(map(int.bit_length, numbers)) for numbers in (row, (g for g, _ in values.values())))
         budget.steps(ENTRY * len(entries))
         budget.products(len(entries), top_bits, row_bits)
         budget.products(2 * len(entries), value_bits, top_bits + row_bits)

@@ -105,9 +105,12 @@ def require_table(activation: Activation, inputs: Inputs) -> Table:
 def spread_rows(table: Table) -> list[int]:
     """All positions, each row the farthest from those before it: a prefix has no close rows that a later one lacks.
 
-    Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985.
+    Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985. Numbers beyond float64 stay as they are.
     """
-    values = standardise(table.fractions()).values
+    try:
+        values = standardise(table.fractions()).values
+    except InputError:
+        return list(range(table.n_samples))
     order, nearest = [0], np.square(values - values[0]).sum(axis=1)
     nearest[0] = -1.0
     while len(order) < len(values):

@@ -85,4 +85,4 @@ def singular_ratio(problem: Problem, point: Point) -> float:
     if not np.isfinite(gram).all():
         return 0.0
     squares = np.linalg.eigvalsh(gram)
-    return float(np.sqrt(max(squares[0], 0.0) / squares[-1]))
+    return float(np.sqrt(squares[0] / squares[-1])) if squares[0] > 0.0 else 0.0

@@ -190,3 +190,18 @@ def test_classes_that_are_numbers_are_compared_as_numbers():
     parsed = labels.parse_labels(stated, 2)
     assert [parsed.agree(0, cell) for cell in ("1", "1e0", "0", "x")] == [True, True, False, False]
     assert [parsed.agree(1, cell) for cell in ("x", "X", "2")] == [True, False, False]
+
+
+def test_long_denominators_and_labels_are_counted(tmp_path, monkeypatch):
+    """Units that are 0 cost nothing themselves, but their denominators grow, and labels are compared with them."""
+    zero = layer("relu", [[0]], [0], hexadecimal(2**262144 - 1))
+    last = layer("identity", [[0]], [0])
+    labels = {"kind": "numbers", "values": ["0"] * 3}
+    assert finding(hat(labels, [zero, last]), tmp_path).verified
+    monkeypatch.setattr(memorizes, "MAX_WORK", 10**6)
+    assert finding(hat(labels, [zero, last]), tmp_path).verified
+    assert "steps" in finding(hat(labels, [*[zero] * 12, last]), tmp_path).reason
+    long = {"kind": "numbers", "values": ["0", "0", f"{10**1998}/{10**1999 - 1}"]}
+    monkeypatch.setattr(memorizes, "MAX_WORK", 40_000)
+    assert finding(hat(labels, [zero, last]), tmp_path).verified
+    assert "steps" in finding(hat(long, [zero, last]), tmp_path).reason

@@ -79,7 +79,7 @@ def test_the_start_is_continued():
     first = fit(parse_activation("sin"), X, y, 6, 0, silent)
     again = fit(parse_activation("sin"), X, y, 6, 0, silent, first)
     assert np.abs(again.W - first.W).max() < 1e-9
-    with pytest.raises(InputError, match="start: has shape"):
+    with pytest.raises(InputError, match="start: W has shape"):
         fit(parse_activation("sin"), X, y, 5, 0, silent, first)
 
 
