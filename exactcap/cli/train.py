@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
 MAX_WIDTH = 10**5
+STARTS = 4  # with seeds that follow each other, before it gives up
 
 File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 Codes = Annotated[
@@ -78,13 +79,19 @@ def train(
     labels = read_labels(dataset, "signs", codes if codes is not None or given is None else given.codes or None)
     targets = [code for (code,) in labels.targets()]
     began = time.monotonic()
+    spread = float(max(targets) - min(targets)) or 1.0
+    enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
+    residual, starts = math.inf, 0
     with progress_bar() as progress:
-        weights = fit(psi, dataset.values, targets, neurons, seed, progress, given.weights if given else None)
+        while not residual <= enough and starts < (STARTS if given is None else 1):
+            weights = fit(
+                psi, dataset.values, targets, neurons, seed + starts, progress, given.weights if given else None
+            )
+            residual = math.inf if weights.residual is None else weights.residual
+            starts += 1
     seconds = time.monotonic() - began
     n, d, p = dataset.n_samples, dataset.n_inputs, neurons * (dataset.n_inputs + 2)
-    residual = math.inf if weights.residual is None else weights.residual
-    spread = float(max(targets) - min(targets)) or 1.0
-    converged = residual <= CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
+    converged = residual <= enough
     if converged and target is not None:
         with staged(target, [npz_bytes(weights, class_codes(labels))]):
             pass
@@ -94,12 +101,14 @@ def train(
         "parameters": p,
         "residual": residual if math.isfinite(residual) else None,
         "seconds": seconds,
+        "starts": starts,
         "weights": str(output) if converged and output else None,
     }
     lines = [
         f"{'network':<11} {activation}, width {neurons}, {p} parameters for {n} rows of {d} columns",
         f"{'labels':<11} {label_words(labels)}",
-        f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s",
+        f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s"
+        + (f" and {starts} starts" if starts > 1 else ""),
     ]
     if converged:
         lines.append(f"{'weights':<11} {output if output else 'not kept (give -o weights.npz)'}")
