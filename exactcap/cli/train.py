@@ -79,15 +79,15 @@ def train(
     labels = read_labels(dataset, "signs", codes if codes is not None or given is None else given.codes or None)
     targets = [code for (code,) in labels.targets()]
     began = time.monotonic()
-    spread = float(max(targets) - min(targets)) or 1.0
-    enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
-    residual, starts = math.inf, 0
+    residual, enough, starts = math.inf, 0.0, 0
     with progress_bar() as progress:
         while not residual <= enough and starts < (STARTS if given is None else 1):
             weights = fit(
                 psi, dataset.values, targets, neurons, seed + starts, progress, given.weights if given else None
             )
             residual = math.inf if weights.residual is None else weights.residual
+            spread = float(max(targets) - min(targets)) or 1.0  # `fit` refuses labels beyond float64
+            enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
             starts += 1
     seconds = time.monotonic() - began
     n, d, p = dataset.n_samples, dataset.n_inputs, neurons * (dataset.n_inputs + 2)
