@@ -39,3 +39,13 @@ def flipped(problem: Problem, row: int) -> Problem:
     targets = list(problem.targets)
     targets[row] = tuple(1 - entry for entry in targets[row])
     return Problem(problem.inputs, tuple(targets))
+
+
+def bits(network: ExactNetwork) -> int:
+    """The length of the longest integer."""
+    return max(
+        value.bit_length()
+        for layer in network.layers
+        for row in (layer.biases, (layer.denominator,), *layer.weights)
+        for value in row
+    )

@@ -26,7 +26,6 @@ def _seconds(_: type, tokens: Sequence[Token]) -> int:
     return value
 
 
-File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 MemorizeActivation = Annotated[Literal["threshold", "relu"], Parameter(help="Of the hidden units.")]
 MemorizeMethod = Annotated[
     Literal["baum", "enrichment", "tent", "three-layer", "shifts", "polish", "bubeck", "deep-width-2"] | None,
@@ -48,7 +47,7 @@ NetworkOutput = Annotated[
 
 
 def memorize(
-    file: File,
+    file: options.File,
     *,
     label: options.RequiredLabel,
     activation: MemorizeActivation,

@@ -27,6 +27,7 @@ def whole_number(_: type, tokens: Sequence[Token]) -> int:
 
 
 Data = Annotated[Path | None, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
+File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 RequiredData = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 Label = Annotated[str | None, Parameter(help="The label's column; all others are inputs.")]
 RequiredLabel = Annotated[str, Parameter(help="The label's column; all others are inputs.")]

@@ -22,7 +22,6 @@ CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes:
 MAX_WIDTH = 10**5
 STARTS = 4  # with seeds that follow each other, before it gives up
 
-File = Annotated[Path, Parameter(help="CSV file with a header: one row a sample, numbers exact.")]
 Codes = Annotated[
     str | None,
     Parameter(help='The number of each class, "a=0,b=1,...". Default: two classes are -1, 1, more are 0, 1, 2, ...'),
@@ -35,7 +34,7 @@ WeightsOutput = Annotated[Path | None, Parameter(name=["--output", "-o"], help="
 
 
 def train(
-    file: File,
+    file: options.File,
     *,
     label: options.RequiredLabel,
     activation: options.ActivationText,

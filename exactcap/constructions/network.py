@@ -56,16 +56,6 @@ class ExactNetwork:
         """The number of units of all layers but the last."""
         return sum(len(layer.biases) for layer in self.layers[:-1])
 
-    @property
-    def bits(self) -> int:
-        """The length of the largest integer."""
-        return max(
-            value.bit_length()
-            for layer in self.layers
-            for row in (layer.biases, (layer.denominator,), *layer.weights)
-            for value in row
-        )
-
     def outputs(self, inputs: Sequence[Sequence[int]]) -> list[tuple[Fraction, ...]]:
         """The output vector at each integer input, exactly.
 
