@@ -13,6 +13,8 @@ from exactcap.arithmetic.flint_engine import column_relations
 from exactcap.arithmetic.modular import row_rank_profile
 from exactcap.arithmetic.modulus import DEFAULT_PRIME
 
+MAX_BITS = 2**18  # of a relation's numbers; those of more than 2000 digits enter no certificate
+
 
 def of_degrees(n_inputs: int, degrees: Collection[int]) -> int:
     """The dimension of the polynomials in ``n_inputs`` variables whose terms have these degrees.
@@ -34,7 +36,8 @@ def relations_on_points(
 ) -> list[list[Fraction]]:
     """The polynomials of these degrees that vanish on all rows, in echelon form: coefficients of the monomials.
 
-    None are sought, which may take long, unless they leave a dimension less than ``below``.
+    None are sought, which may take long, unless they leave a dimension less than ``below``, nor where their numbers, up
+    to minors of the matrix, may have more than `MAX_BITS`.
 
     >>> relations_on_points([[Fraction(0), Fraction(1)], [Fraction(1), Fraction(0)]], {0, 1}, 3)  # y = 1 - x
     [[Fraction(-1, 1), Fraction(1, 1), Fraction(1, 1)]]
@@ -48,6 +51,8 @@ def relations_on_points(
     matrix = np.array(rows, dtype=object)
     profile = list(row_rank_profile(matrix, DEFAULT_PRIME))
     if len(profile) >= min(below, len(terms)):
+        return []
+    if len(profile) * max(abs(entry).bit_length() for i in profile for entry in rows[i]) > MAX_BITS:
         return []
     relations = column_relations(matrix[profile])
     # modulo the prime the rank may be smaller than over Q: keep what holds on all rows
