@@ -42,6 +42,9 @@ def relations_on_points(
     >>> relations_on_points([[Fraction(0), Fraction(1)], [Fraction(1), Fraction(0)]], {0, 1}, 3)  # y = 1 - x
     [[Fraction(-1, 1), Fraction(1, 1), Fraction(1, 1)]]
     """
+    longest = max(max(x.numerator.bit_length(), x.denominator.bit_length()) for row in values for x in row)
+    if max(degrees, default=0) * longest > MAX_BITS:
+        return []
     terms = list(monomials(len(values[0]), degrees))
     rows = []
     for x in values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import arb
 
@@ -144,6 +145,7 @@ def _quotient(p: Coefficients, q: Coefficients) -> ValueAndSlope:
     return evaluate
 
 
+@lru_cache(maxsize=16)
 def _numerator(p: Coefficients, q: Coefficients, k: int) -> Coefficients:
     """The numerator p'q - k p q' of the derivative of p/q^k, over q^(k + 1)."""
     return _sum(_product(_derivative(p), q), tuple(-k * c for c in _product(p, _derivative(q))))

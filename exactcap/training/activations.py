@@ -122,10 +122,11 @@ _NAMED = {
 
 def _rational(psi: Activation) -> Smooth:
     """P/Q by Horner's rule: (P/Q)' = (P' - f Q')/Q."""
-    top, bottom = (
-        [np.polynomial.Polynomial([float(c) for c in part]).deriv(k) for k in range(2)]
-        for part in (psi.numerator, psi.denominator)
-    )
+    try:
+        coefficients = [[float(c) for c in part] for part in (psi.numerator, psi.denominator)]
+    except OverflowError:
+        raise InputError("activation: a coefficient is beyond float64; rescale it") from None
+    top, bottom = ([np.polynomial.Polynomial(part).deriv(k) for k in range(2)] for part in coefficients)
 
     def value(x: Array) -> Array:
         return np.asarray(top[0](x) / bottom[0](x))
