@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import sympy
 from network_oracle import naive_output
 
-from exactcap.claims import Memorizes, Nearby
+from exactcap.claims import Interpolation, Memorizes, Nearby
 from exactcap.constructions.network import ExactNetwork, Layer
+from exactcap.models.activations import Activation
 from exactcap.provers.records import activation_model
 
 DIGITS = 60
+DIGITS_LOST = mpmath.mpf(10) ** (30 - DIGITS)  # J J^T of rank below n has no larger least eigenvalue
 
 
 def memorizes(claim: Memorizes) -> bool:
@@ -32,21 +36,51 @@ def is_near(claim: Nearby) -> bool:
 
 
 def _is_near(claim: Nearby) -> bool:
-    x = sympy.Symbol("x")
-    psi = activation_model(claim.activation).symbolic()
-    value, slope = (sympy.lambdify(x, part, "mpmath") for part in (psi, sympy.diff(psi, x)))
-
-    def real(text: str) -> mpmath.mpf:
-        return mpmath.mpf(Fraction(text).numerator) / Fraction(text).denominator
-
     factors, shifts = list(map(Fraction, claim.factors)), list(map(Fraction, claim.shifts))
     rows = [
-        [real(str(f * (a - s))) for a, f, s in zip(row, factors, shifts, strict=True)]
-        for row in claim.inputs.fractions()
+        [_real(f * (a - s)) for a, f, s in zip(row, factors, shifts, strict=True)] for row in claim.inputs.fractions()
     ]
-    goal = [real(str(t - Fraction(claim.offset))) for (t,) in claim.labels.targets()]
-    m, d, n = len(claim.outer), len(factors), len(rows)
-    start = [real(part) for j in range(m) for part in (*claim.weights[j], claim.biases[j], claim.outer[j])]
+    goal = [_real(t - Fraction(claim.offset)) for (t,) in claim.labels.targets()]
+    start = _parameters(claim.weights, claim.biases, claim.outer)
+    found = _newton(activation_model(claim.activation), rows, goal, start)
+    if found is None:
+        return False
+    moved = max(abs(a - b) for a, b in zip(found[0], start, strict=True))
+    mantissa, exponent = claim.distance
+    return bool(moved <= mantissa * mpmath.mpf(10) ** exponent * mpmath.sqrt(len(start)))
+
+
+def has_regular_zero(claim: Interpolation, evidence: list[Any]) -> bool:
+    """From the weights in the evidence Newton's method ends at outputs 0 with a Jacobian of full row rank."""
+    scaling, weights = evidence[0], evidence[1]
+    factors, shifts = list(map(Fraction, scaling["factors"])), list(map(Fraction, scaling["shifts"]))
+    with mpmath.workdps(DIGITS):
+        rows = [
+            [_real(f * (a - s)) for a, f, s in zip(row, factors, shifts, strict=True)]
+            for row in claim.inputs.fractions()
+        ]
+        start = _parameters(weights["weights"], weights["biases"], weights["outer"])
+        found = _newton(activation_model(claim.activation), rows, [mpmath.mpf(0)] * len(rows), start)
+        return found is not None and min(mpmath.eigsy(found[1] * found[1].T, eigvals_only=True)) > DIGITS_LOST
+
+
+def _real(number: Fraction) -> mpmath.mpf:
+    return mpmath.mpf(number.numerator) / number.denominator
+
+
+def _parameters(weights: Sequence[Sequence[str]], biases: Sequence[str], outer: Sequence[str]) -> list[mpmath.mpf]:
+    units = zip(weights, biases, outer, strict=True)
+    return [_real(Fraction(part)) for row, bias, scale in units for part in (*row, bias, scale)]
+
+
+def _newton(
+    psi: Activation, rows: list[list[mpmath.mpf]], goal: list[mpmath.mpf], start: list[mpmath.mpf]
+) -> tuple[mpmath.matrix, mpmath.matrix] | None:
+    """The solution that steps of least length reach from the start, and the Jacobian there."""
+    x = sympy.Symbol("x")
+    value, slope = (sympy.lambdify(x, part, "mpmath") for part in (psi.symbolic(), sympy.diff(psi.symbolic(), x)))
+    n, d = len(rows), len(rows[0])
+    m = len(start) // (d + 2)
     theta = mpmath.matrix(start)
     for _ in range(30):
         residual, jacobian = mpmath.matrix(n, 1), mpmath.matrix(n, m * (d + 2))
@@ -60,11 +94,9 @@ def _is_near(claim: Nearby) -> bool:
                     jacobian[i, at + c] = theta[at + d + 1] * slope(s) * (row[c] if c < d else 1)
                 jacobian[i, at + d + 1] = value(s)
         if mpmath.norm(residual, mpmath.inf) < mpmath.mpf(10) ** (20 - DIGITS):
-            moved = max(abs(a - b) for a, b in zip(theta, start, strict=True))
-            mantissa, exponent = claim.distance
-            return bool(moved <= mantissa * mpmath.mpf(10) ** exponent * mpmath.sqrt(len(start)))
+            return theta, jacobian
         try:
             theta -= jacobian.T * mpmath.lu_solve(jacobian * jacobian.T, residual)
         except ZeroDivisionError:
-            return False
-    return False
+            return None
+    return None

@@ -55,7 +55,7 @@ def relations_on_points(
     profile = list(row_rank_profile(matrix, DEFAULT_PRIME))
     if len(profile) >= min(below, len(terms)):
         return []
-    if len(profile) * max(abs(entry).bit_length() for i in profile for entry in rows[i]) > MAX_BITS:
+    if len(profile) * max((abs(entry).bit_length() for i in profile for entry in rows[i]), default=0) > MAX_BITS:
         return []
     relations = column_relations(matrix[profile])
     # modulo the prime the rank may be smaller than over Q: keep what holds on all rows
