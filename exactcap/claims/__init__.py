@@ -1,9 +1,12 @@
 """The statements: closed mathematical claims as frozen typed records."""
 
+from exactcap.claims.count import Count, Dichotomies, Shattering
 from exactcap.claims.enclosure import Correlation, Enclosure, OneUnit, Quantity
+from exactcap.claims.formulas import Committee, Gordon, Perceptron, SymmetryBreaking
 from exactcap.claims.identity import Identity
 from exactcap.claims.inequality import Inequality, Statement
 from exactcap.claims.interpolation import Interpolation
+from exactcap.claims.kernel import Kernel
 from exactcap.claims.labels import Classes, Labels, Numbers
 from exactcap.claims.matrices import Deep, Functions, Hadamard, Jacobian, KhatriRao, Matrix
 from exactcap.claims.memorization import Memorization
@@ -13,14 +16,17 @@ from exactcap.claims.nearby import Nearby
 from exactcap.claims.obstruction import Obstruction
 from exactcap.claims.parts import Activation, Generic, Inputs, Table
 from exactcap.claims.rank import Rank
+from exactcap.claims.tangent import Tangent
 
 Claim = (
-    Enclosure | Identity | Inequality | Interpolation | Memorization | Memorizes | Mills | Nearby | Obstruction | Rank
-)
+    Count | Enclosure | Identity | Inequality | Interpolation | Kernel | Memorization | Memorizes | Mills | Nearby
+    | Obstruction | Rank | Tangent
+)  # fmt: skip
 
 __all__ = [
-    "Activation", "Bound", "Claim", "Classes", "Correlation", "Deep", "Enclosure", "Functions", "Generic", "Hadamard",
-    "Identity", "Inequality", "Inputs", "Interpolation", "Jacobian", "KhatriRao", "Labels", "Layer", "Matrix",
-    "Memorization", "Memorizes", "Mills", "Nearby", "Numbers", "Obstruction", "OneUnit", "Quantity", "Rank", "Root",
-    "Statement", "Table", "Term",
+    "Activation", "Bound", "Claim", "Classes", "Committee", "Correlation", "Count", "Deep", "Dichotomies", "Enclosure",
+    "Functions", "Generic", "Gordon", "Hadamard", "Identity", "Inequality", "Inputs", "Interpolation", "Jacobian",
+    "Kernel", "KhatriRao", "Labels", "Layer", "Matrix", "Memorization", "Memorizes", "Mills", "Nearby", "Numbers",
+    "Obstruction", "OneUnit", "Perceptron", "Quantity", "Rank", "Root", "Shattering", "Statement", "SymmetryBreaking",
+    "Table", "Tangent", "Term",
 ]  # fmt: skip

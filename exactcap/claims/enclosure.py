@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from exactcap.claims.formulas import Committee, Gordon, Perceptron, SymmetryBreaking
+
 CITATION = "closed forms of SPEC-GAUSSIAN.md, G1"
 HYPOTHESES: tuple[str, ...] = ("the normal variables are exact: no sampling, no rounding",)
 MAX_DIGITS = 1000
@@ -79,7 +81,7 @@ def _minus(number: str) -> str:
     return "" if number == "0" else f" + {number[1:]}" if number.startswith("-") else f" - {number}"
 
 
-Quantity = OneUnit | Correlation
+Quantity = OneUnit | Correlation | Perceptron | Committee | SymmetryBreaking | Gordon
 
 
 class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="enclosure"):

@@ -9,12 +9,14 @@ from typing import Any
 
 from exactcap.certificates.format import Certificate, claim_id
 from exactcap.claims import (
+    Count,
     Deep,
     Enclosure,
     Hadamard,
     Identity,
     Inequality,
     Interpolation,
+    Kernel,
     Memorization,
     Memorizes,
     Mills,
@@ -22,25 +24,30 @@ from exactcap.claims import (
     Obstruction,
     Rank,
     Table,
+    Tangent,
+    count,
     enclosure,
     identity,
     inequality,
     interpolation,
+    kernel,
     memorization,
     memorizes,
     mills,
     nearby,
     obstruction,
     rank,
+    tangent,
 )
+from exactcap.reports.capacity_words import capacity_words
 from exactcap.reports.gaussian_words import gaussian_argument
 from exactcap.reports.network_words import evaluation_words, nearby_words, regular_zero_words
 from exactcap.reports.rules import THEOREMS, bound_words
 
 ABOUT: dict[type, Any] = {  # the modules with the citation and the hypotheses of each kind of claim
-    Enclosure: enclosure, Identity: identity, Inequality: inequality, Interpolation: interpolation,
-    Memorization: memorization, Memorizes: memorizes, Mills: mills, Nearby: nearby,
-    Obstruction: obstruction, Rank: rank,
+    Count: count, Enclosure: enclosure, Identity: identity, Inequality: inequality, Interpolation: interpolation,
+    Kernel: kernel, Memorization: memorization, Memorizes: memorizes, Mills: mills, Nearby: nearby,
+    Obstruction: obstruction, Rank: rank, Tangent: tangent,
 }  # fmt: skip
 TRANSCENDENTAL = {
     "tanh": "e^2", "sigmoid": "e", "silu": "e", "exp": "e", "softplus": "e", "sin": "e^i", "cos": "e^i",
@@ -104,6 +111,8 @@ def explanation(certificate: Certificate) -> Explanation:
         argument = evaluation_words(claim)
     elif isinstance(claim, Nearby):
         argument = nearby_words(claim, certificate.evidence)
+    elif isinstance(claim, Count | Kernel | Tangent):
+        argument = capacity_words(claim, certificate.evidence)
     else:
         argument = gaussian_argument(claim, certificate.evidence)
     relies_on = tuple(THEOREMS[name] for name in certificate.relies_on)

@@ -49,6 +49,9 @@ THEOREMS = {
     "rule-profile": "profile: the weight of formula (1) is monotone and convex, which bounds it from both sides",
     "newton-kantorovich": "a contraction near the weights has a fixed point: an exact solution (Newton-Kantorovich)",
     "regular-zero": "a zero with a Jacobian of rank n makes the map onto R^n, as outputs scale (SPEC-NETWORKS.md, N4)",
+    "cover": "n points of R^D have at most C(n, D) dichotomies, all if in general position (Cover; SPEC-CAPACITY.md)",
+    "sheppard": "P(u > 0, v > 0) = (pi - arccos rho)/(2 pi) and the other kernels of SPEC-CAPACITY.md, K3",
+    "tangent-difference": "difference quotients of ReLU units are tangent features, exactly (SPEC-CAPACITY.md, K4)",
 }
 
 
