@@ -45,6 +45,15 @@ prove: .venv/installed
 	$(BIN)/exactcap memorize proofs/data/breast-cancer.csv --label diagnosis --activation threshold --method baum -o $(CERTIFICATES)/networks/breast-cancer-baum.json
 	$(BIN)/exactcap memorize proofs/data/wine.csv --label class --activation relu --method tent -o $(CERTIFICATES)/networks/wine-tent.json
 	$(BIN)/exactcap memorize proofs/data/diabetes.csv --label target --activation relu --method three-layer -o $(CERTIFICATES)/networks/diabetes-three-layer.json
+	$(BIN)/exactcap count dichotomies --points 100 --dimension 33 -o $(CERTIFICATES)/capacity/dichotomies-100-33.cert.jsonl
+	$(BIN)/exactcap count bound --inputs 10 --width 5 -o $(CERTIFICATES)/capacity/bound-10-5.cert.jsonl
+	$(BIN)/exactcap predict perceptron --margin 1 --digits 40 -o $(CERTIFICATES)/capacity/perceptron-1.cert.jsonl
+	$(BIN)/exactcap predict committee --activation relu --architecture tree -o $(CERTIFICATES)/capacity/relu-tree.cert.jsonl
+	$(BIN)/exactcap predict committee --activation relu --architecture full -o $(CERTIFICATES)/capacity/relu-full.cert.jsonl
+	$(BIN)/exactcap predict committee --activation tanh --architecture tree -o $(CERTIFICATES)/capacity/tanh-tree.cert.jsonl
+	$(BIN)/exactcap predict committee --activation sign --units 3 -o $(CERTIFICATES)/capacity/sign-3.cert.jsonl
+	$(BIN)/exactcap predict symmetry-breaking --activation relu -o $(CERTIFICATES)/capacity/relu-breaking.cert.jsonl
+	$(BIN)/exactcap certify kernel --data proofs/data/wine.csv --label class --activation relu --width 20 -o $(CERTIFICATES)/capacity/wine-tangent.cert.jsonl
 	$(BIN)/exactcap build proofs/claims/vershynin-2020.toml
 	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl $(CERTIFICATES)/*/*.cert.jsonl $(FOUND)/*.cert.jsonl
 
@@ -56,6 +65,7 @@ found: .venv/installed
 	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/wine.csv --label class -o $(FOUND)/wine-regular-zero.cert.jsonl
 	$(BIN)/exactcap certify interpolation --data proofs/data/breast-cancer.csv --label diagnosis --activation tanh --width 20 -o $(FOUND)/breast-cancer-regular-zero.cert.jsonl
 	$(BIN)/exactcap memorize proofs/data/wine.csv --label class --activation relu --method polish -o $(FOUND)/wine-polish.json
+	$(BIN)/exactcap certify kernel --data proofs/data/wine.csv --label class --activation relu -o $(FOUND)/wine-kernel.cert.jsonl
 
 # The shipped plans: every rank certified (into build/ranks, kept and resumed), then drawn (build/atlas).
 atlas: .venv/installed-test

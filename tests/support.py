@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import count_truth
+import kernel_truth
 import msgspec
 import network_truth
 import numpy as np
@@ -26,6 +28,7 @@ from exactcap.claims import (
     Claim,
     Classes,
     Correlation,
+    Count,
     Deep,
     Enclosure,
     Functions,
@@ -36,6 +39,7 @@ from exactcap.claims import (
     Inputs,
     Interpolation,
     Jacobian,
+    Kernel,
     KhatriRao,
     Memorization,
     Memorizes,
@@ -45,15 +49,17 @@ from exactcap.claims import (
     OneUnit,
     Rank,
     Table,
+    Tangent,
 )
 from exactcap.claims.inequality import Layer, Orthogonal, SecondMoment, Separated
 from exactcap.models.activations import parse_activation
 from exactcap.models.gaussian import mills
 from exactcap.models.mills_bounds import BoundData, named_bound, order, value
-from exactcap.provers import paired, rank_minors
+from exactcap.provers import count, paired, rank_minors, tangent
 from exactcap.provers.enclosure import enclose
 from exactcap.provers.inequality import prove_inequality
 from exactcap.provers.interpolation import prove_interpolation
+from exactcap.provers.kernel import prove_kernel
 from exactcap.provers.lemma_points import counterexample
 from exactcap.provers.memorization import prove_memorization
 from exactcap.provers.memorizes import memorize
@@ -63,6 +69,7 @@ from exactcap.provers.obstruction import prove_obstruction
 from exactcap.provers.outcome import Finding
 from exactcap.provers.rank import decide_rank, find_ranks
 from exactcap.provers.records import activation_model, read_activation, sum_of_powers
+from exactcap.provers.tangent import prove_tangent
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "proofs" / "data"
@@ -123,7 +130,26 @@ def every_kind() -> dict[str, Certificate]:
         "identity": Certificate(Identity("jacobian", 1, 2, 2), (), ({"evidence": "symbolic"},)),
         **every_gaussian(),
         **every_network(),
+        **every_kernel(),
+        "count, dichotomies": count.dichotomies(70, 20),
+        "count, shattering": count.counting_bound(2, 3).certificate,
     }
+
+
+def every_kernel() -> dict[str, Certificate]:
+    """Certificates about tangent kernels: both families and every kind of evidence."""
+    triple = table([[1, 0], ["-1/2", 0], [0, 1], [0, -3], [1, 1], [-2, -2]])
+    outcomes = {
+        "kernel": prove_kernel("relu", small_table(), True),
+        "kernel, erf": prove_kernel("erf", table([[1, 2], [3, 1], ["-1/2", 5]]), False),
+        "kernel, parallel": prove_kernel("abs", triple, False),
+        "kernel, dependence": prove_kernel("relu", triple, False),
+        "tangent": prove_tangent(table([[k] for k in range(3)]), True, 6),
+        "tangent, dependent": prove_tangent(triple, False, 2),
+    }
+    with mock.patch.object(tangent, "MAX_ELIMINATION", 0):
+        outcomes["tangent, inverse"] = prove_tangent(table([[1, 2], [3, -1], [-1, 1]]), False, 4)
+    return {name: outcome.certificate for name, outcome in outcomes.items() if outcome.certificate is not None}
 
 
 def every_network() -> dict[str, Certificate]:
@@ -242,6 +268,10 @@ def _is_true(claim: Claim) -> bool:
         return _orders(claim)
     if isinstance(claim, Inequality):
         return (counterexample(claim.lemma) is None) is claim.holds
+    if isinstance(claim, Count):
+        return count_truth.holds(claim)
+    if isinstance(claim, Kernel | Tangent):
+        return kernel_truth.holds(claim)
     if isinstance(claim, Memorizes):
         return network_truth.memorizes(claim)
     if isinstance(claim, Nearby):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .formulas import MAX_BITS, Formula
+from .formulas import parse as formula
 from .intervals import Interval, Undefined
 from .minors import Progress
 from .normal import mills, moment
@@ -18,7 +20,6 @@ MAX_THRESHOLD = 10**15
 MAX_MILLS = 10**100
 MAX_PAIR_DIGITS = 300  # of a correlation; with the bound below the worst takes some twenty seconds
 LEAST_VARIANCE = Fraction(1, 10**200)
-MAX_BITS = 8192  # of the precision that the comparison may ask for; some seconds for a correlation
 POSITIONAL = range(-6, 41)  # exponents of the leading digit that are written without e
 
 ONE_UNIT = {
@@ -42,6 +43,7 @@ class OneUnit:
     at: Fraction
 
     theorems: tuple[str, ...] = ()
+    most_bits = MAX_BITS
 
     def text(self) -> str:
         return ONE_UNIT[self.function].format(_minus(self.at) if "moment" in self.function else self.at)
@@ -69,6 +71,7 @@ class Correlation:
     inner: Fraction
 
     theorems: tuple[str, ...] = ("plackett",)
+    most_bits = MAX_BITS
 
     def text(self) -> str:
         h, k = self.biases
@@ -105,18 +108,18 @@ def _size(number: Fraction) -> int:
 class EnclosureClaim:
     """|quantity - mantissa 10^exponent| <= 10^exponent/2."""
 
-    quantity: OneUnit | Correlation
+    quantity: OneUnit | Correlation | Formula
     mantissa: int
     exponent: int
 
     inputs = None
 
     def statement(self) -> str:
-        digits = _decimal(self.mantissa, self.exponent)
+        digits = decimal(self.mantissa, self.exponent)
         return f"{self.quantity.text()} = {digits}, correctly rounded{self.quantity.details()}"
 
 
-def _decimal(mantissa: int, exponent: int) -> str:
+def decimal(mantissa: int, exponent: int) -> str:
     sign, digits = "-" if mantissa < 0 else "", str(abs(mantissa))
     leading = exponent + len(digits) - 1
     if leading not in POSITIONAL or exponent > 0:  # zeros in the place of unknown digits would be read as digits
@@ -141,7 +144,10 @@ def parse(value: Any) -> EnclosureClaim:
         if abs(m) >= 10**MAX_PAIR_DIGITS:
             raise Rejected(f"claim, mantissa: more than {MAX_PAIR_DIGITS} digits of a correlation")
         return EnclosureClaim(_correlation(quantity), m, e)
-    raise Rejected("claim, quantity: the kind is neither one-unit nor correlation")
+    of_capacity = formula(quantity, m)
+    if of_capacity is not None:
+        return EnclosureClaim(of_capacity, m, e)
+    raise Rejected("claim, quantity: the kind is none of SPEC-GAUSSIAN.md, G2, and SPEC-CAPACITY.md, K2")
 
 
 def _one_unit(value: Any) -> OneUnit:
@@ -177,15 +183,15 @@ def check(claim: EnclosureClaim, reader: Reader, progress: Progress) -> Proof:
     (kind,) = reader.record("evidence")
     if kind != "evaluate":
         raise Rejected("evidence: an enclosure needs the kind evaluate")
-    bits = abs(claim.mantissa).bit_length() + 64 + claim.quantity.guard()
-    while bits <= MAX_BITS:
-        decided = _is_within(claim, bits)
-        if decided is False:
-            raise Rejected("the quantity is further than half a unit from its digits")
-        if decided:
-            return Proof(claim.quantity.theorems)
-        bits *= 2
-    raise Rejected(f"the quantity cannot be compared with its digits at {MAX_BITS} bits")
+    most = claim.quantity.most_bits
+    bits = min(abs(claim.mantissa).bit_length() + 64 + claim.quantity.guard(), most)
+    while (decided := _is_within(claim, bits)) is None:
+        if bits == most:
+            raise Rejected(f"the quantity cannot be compared with its digits at {most} bits")
+        bits = min(2 * bits, most)
+    if not decided:
+        raise Rejected("the quantity is further than half a unit from its digits")
+    return Proof(claim.quantity.theorems)
 
 
 def _is_within(claim: EnclosureClaim, bits: int) -> bool | None:

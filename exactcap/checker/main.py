@@ -19,7 +19,7 @@ from .verdict import Proof, Verdict, plain
 FORMAT = ("exactcap-certificate", 1)
 FAMILIES = (
     "interpolation", "obstruction", "rank", "identity", "enclosure", "mills", "inequality", "memorization",
-    "memorizes", "nearby",
+    "memorizes", "nearby", "count", "kernel", "tangent",
 )  # fmt: skip
 THEOREMS = (
     "paired-submersion", "hermite-lindemann", "analytic-zeros", "sard", "schwartz-zippel", "prime-count",
@@ -28,7 +28,8 @@ THEOREMS = (
     "mills-criterion", "sturm", "descartes", "lindemann", "plackett", "monotone-correlation", "rule-separated",
     "rule-norm-change", "rule-corner", "rule-density", "rule-bernstein", "rule-signs", "rule-batches",
     "rule-one-output", "rule-alternating", "rule-jensen", "rule-monotone", "rule-indicator", "rule-three-stage",
-    "rule-profile", "newton-kantorovich", "regular-zero",
+    "rule-profile", "newton-kantorovich", "regular-zero", "cover", "sheppard", "tangent-difference",
+    "trapezoidal-rule",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]

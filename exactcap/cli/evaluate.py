@@ -12,7 +12,7 @@ from exactcap.cli.rationals import rational_option
 from exactcap.errors import InputError
 
 if TYPE_CHECKING:
-    from exactcap.claims import Quantity
+    from exactcap.claims import Correlation, OneUnit
 
 CROSS_CHECK_DIGITS = 50
 
@@ -144,7 +144,9 @@ def _two(name: str, text: str) -> tuple[Fraction, Fraction]:
     return rational_option(name, parts[0]), rational_option(name, parts[1])
 
 
-def _answer(quantity: Quantity, digits: int, cross_check: bool, output: options.Output, as_json: bool) -> int:
+def _answer(
+    quantity: OneUnit | Correlation, digits: int, cross_check: bool, output: options.Output, as_json: bool
+) -> int:
     """Prove the digits, have the certificate decided, print; returns the exit status."""
     from exactcap.certificates.format import require_output
     from exactcap.claims import Enclosure
@@ -175,7 +177,7 @@ def _answer(quantity: Quantity, digits: int, cross_check: bool, output: options.
     return print_answer(outcome.finding, checked.verdict.statement, [*lines, *checked.lines()], record, as_json)
 
 
-def _other_way(quantity: Quantity, mantissa: int, exponent: int, digits: int) -> tuple[str, int]:
+def _other_way(quantity: OneUnit | Correlation, mantissa: int, exponent: int, digits: int) -> tuple[str, int]:
     """mpmath's value along another formula, and in how many significant digits it agrees."""
     from exactcap.claims import OneUnit
     from exactcap.claims.enclosure import agreeing_digits, decimal

@@ -41,14 +41,17 @@ Commands ('exactcap COMMAND --help' says more):
   certify rank            the rank of a Hadamard power, Khatri-Rao product or Jacobian, from both sides
   certify identity        the formula of the Jacobian, symbolically
   certify nearby          weights close to given floating-point ones take the label of each row, exactly
+  certify kernel          a lower bound of the smallest eigenvalue of a tangent kernel matrix, or a null vector
   certify gaussian        Mills-ratio bounds and correlation lemmas for all parameters, the explicit theorem
   memorize                an explicit network that takes the label of each row of a file, exactly
   train                   floating-point weights for certify nearby
   export                  a network of memorize in float64, if it survives rounding
   capacity                how many rows take every labelling at a width, or the least width for all
   evaluate                Mills ratio, Gaussian tails, moments and correlations, each digit proven
+  count                   dichotomies, and points that no threshold network shatters: exact integers, theorems
+  predict                 storage capacity: theorems, upper bounds, and predictions of statistical physics, told apart
   scan gaussian           both sides of a lemma at many points, by mpmath; no proof
-  plot                    bounds against the exact function, on a log scale
+  plot                    bounds against the exact function, storage capacity against margin, activation or data
   build                   a claims file: certify what is missing or stale, compare constants with the recorded ones
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
   atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
@@ -85,11 +88,26 @@ explicit theorem in their place."""
 
 EVALUATE = """A number with proven digits: every digit printed is correct, the last one rounded."""
 
+COUNT = """Exact counts of labellings. Every line begins with THEOREM; the integers are those of the theorem."""
+
+PREDICT = """Formulas of storage capacity: patterns per weight, in the limit of many.
+
+Every line begins with what it is:
+
+THEOREM                        the formula's value is the capacity
+UPPER BOUND (theorem, Gordon)  no more is stored; no claim from below
+PREDICTION (non-rigorous)      statistical physics, the replica method
+
+Whatever the status, the digits are those of the formula's value, and correct.
+Where the independent program can evaluate the formula, there is a certificate
+of the digits (-o FILE). Exit status: 0 with a number, 2 for bad input, 3 where
+the digits could not be decided."""
+
 SCAN = (
     """Look before you prove: both sides of a lemma at random, boundary and just-outside points. A scan is no proof."""
 )
 
-PLOT = """Pictures of bounds against the exact function, which is computed in balls."""
+PLOT = """Pictures of bounds against the exact function, which is computed in balls, and of storage capacity."""
 
 
 def _app() -> Any:
@@ -101,9 +119,11 @@ def _app() -> Any:
     from exactcap.cli.certify import identity, interpolation, obstruction
     from exactcap.cli.export import export
     from exactcap.cli.inspect import explain, verify
+    from exactcap.cli.kernel import kernel
     from exactcap.cli.memorize import memorize
     from exactcap.cli.nearby import nearby
     from exactcap.cli.plot import plot_correlation, plot_mills
+    from exactcap.cli.plot_capacity import plot_capacity
     from exactcap.cli.rank import deep, hadamard, jacobian, khatri_rao
     from exactcap.cli.recheck import recheck
     from exactcap.cli.scan import scan_gaussian
@@ -126,13 +146,17 @@ def _app() -> Any:
     certify.command(rank)
     certify.command(identity)
     certify.command(nearby)
+    certify.command(kernel)
     certify.command(_gaussian())
     app.command(certify)
     app.command(_evaluate())
+    app.command(_count())
+    app.command(_predict())
     scan_app, plot_app = cyclopts.App(name="scan", help=SCAN), cyclopts.App(name="plot", help=PLOT)
     scan_app.command(scan_gaussian, name="gaussian")
     plot_app.command(plot_mills, name="mills")
     plot_app.command(plot_correlation, name="correlation")
+    plot_app.command(plot_capacity, name="capacity")
     app.command(scan_app)
     app.command(plot_app)
     app.command(build)
@@ -192,6 +216,28 @@ def _evaluate() -> Any:
     app = cyclopts.App(name="evaluate", help=EVALUATE)
     for quantity in (mills, tail, relu_moment, relu_second_moment, correlation):
         app.command(quantity)
+    return app
+
+
+def _count() -> Any:
+    import cyclopts
+
+    from exactcap.cli.count import bound, dichotomies
+
+    app = cyclopts.App(name="count", help=COUNT)
+    app.command(dichotomies)
+    app.command(bound)
+    return app
+
+
+def _predict() -> Any:
+    import cyclopts
+
+    from exactcap.cli.predict import committee, perceptron, symmetry_breaking
+
+    app = cyclopts.App(name="predict", help=PREDICT)
+    for formula in (perceptron, committee, symmetry_breaking):
+        app.command(formula)
     return app
 
 

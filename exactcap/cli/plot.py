@@ -78,7 +78,7 @@ def plot_mills(
             raise InputError(f"bounds: {str(error).removeprefix('bound: ')}") from None
     lines = [Line(*curve) for curve in mills_curves(names, start, end)]
     write_picture(lambda: draw_mills(lines, float(start), float(end)), output)
-    return _print_file(output, as_json)
+    return print_file(output, as_json)
 
 
 def plot_correlation(
@@ -123,7 +123,7 @@ def plot_correlation(
     words = words.replace("~", "\u00a0") + " Exact values from balls of 128 bits."
     lines = [Line(*curve) for curve in curves]
     write_picture(lambda: draw_correlation(lines, title, parameter, words), output)
-    return _print_file(output, as_json)
+    return print_file(output, as_json)
 
 
 def require_picture(path: Path, option: str) -> None:
@@ -158,6 +158,7 @@ def _place(name: str, text: str, most: int) -> Fraction:
     return value
 
 
-def _print_file(path: Path, as_json: bool) -> int:
+def print_file(path: Path, as_json: bool) -> int:
+    """Say which file was written; the exit status."""
     print(json.dumps({"file": str(path)}) if as_json else f"wrote {path}")
     return 0

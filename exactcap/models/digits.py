@@ -5,7 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactcap.arithmetic.balls import precision, rational, rounded
+from exactcap.models.committee_tree import gordon
 from exactcap.models.gaussian import correlation, mills, moment
+from exactcap.models.overlap import overlap
+from exactcap.models.replica import continuous_breaking, storage_capacity
+from exactcap.models.units import Unit
 
 MOMENTS = {"tail": 0, "relu-moment": 1, "relu-second-moment": 2}
 POWERS = {"threshold": 0, "relu": 1}
@@ -37,6 +41,48 @@ def correlation_digits(
     with precision(bits):
         value = correlation(power, h / s, k / t, inner / (s * t))
         return rounded(rational((s * t) ** power) * value, digits)
+
+
+def perceptron_digits(margin: Fraction, digits: int, bits: int) -> tuple[int, int] | None:
+    """The same of 1/E (gamma + margin)_+^2.
+
+    >>> perceptron_digits(Fraction(1), 10, 64)
+    (5195722296, -10)
+    """
+    with precision(bits):
+        return rounded(1 / moment(2, -margin), digits)
+
+
+def committee_digits(unit: Unit, architecture: str, margin: Fraction, digits: int, bits: int) -> tuple[int, int] | None:
+    """The same of the replica-symmetric formula of a "tree" or "full" committee, for any unit.
+
+    >>> from exactcap.models.units import parse_unit
+    >>> committee_digits(parse_unit("relu"), "full", Fraction(0), 10, 64)
+    (5503876788, -9)
+    """
+    with precision(bits):
+        return rounded(storage_capacity(overlap(unit, architecture, bits), margin), digits)
+
+
+def breaking_digits(unit: Unit, digits: int, bits: int) -> tuple[int, int] | None:
+    """The same of (pi/4) Q(1)/a_2^2 in a full committee; raises InputError where a_2 = 0.
+
+    >>> from exactcap.models.units import parse_unit
+    >>> breaking_digits(parse_unit("x^2"), 10, 64)
+    (7853981634, -10)
+    """
+    with precision(bits):
+        return rounded(continuous_breaking(unit, bits), digits)
+
+
+def gordon_digits(activation: str, units: int, digits: int, bits: int) -> tuple[int, int] | None:
+    """The same of Gordon's bound 1/E dist^2 of a tree.
+
+    >>> gordon_digits("sign", 3, 10, 64)
+    (4025191881, -9)
+    """
+    with precision(bits):
+        return rounded(gordon(activation, units), digits)
 
 
 def lost_bits(biases: tuple[Fraction, ...], rho: Fraction = Fraction(0)) -> int:

@@ -1,14 +1,22 @@
-"""Prove the decimal digits of a Gaussian quantity: in balls, at a precision that is raised until they are certain."""
+"""Prove the digits of a Gaussian quantity or a formula: in balls, at a precision raised until they are certain."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from exactcap.certificates.format import Certificate
-from exactcap.claims import Correlation, Enclosure, OneUnit, Quantity
+from exactcap.claims import Committee, Correlation, Enclosure, OneUnit, Perceptron, Quantity
 from exactcap.claims.enclosure import MAX_DIGITS
 from exactcap.errors import InputError
 from exactcap.models.digits import correlation_digits, lost_bits, one_unit_digits
+from exactcap.provers.formulas import (
+    MAX_FORMULA_DIGITS,
+    Formula,
+    formula_digits,
+    formula_lost_bits,
+    formula_theorems,
+    require_formula,
+)
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 
 MAX_AT = 10**15
@@ -25,14 +33,16 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
     """PROVED with the digits and their certificate, UNDECIDED when the highest precision does not tell them.
 
     That happens where the value lies on a boundary of rounding, and for exact zeros. Raises InputError for a quantity
-    that SPEC-GAUSSIAN.md, G2, does not define.
+    that neither SPEC-GAUSSIAN.md, G2, nor SPEC-CAPACITY.md, K2, defines.
 
     >>> enclose(OneUnit("mills", "3"), 10).certificate.claim.statement()
     'R(3) = 0.3045902987, correctly rounded'
     >>> enclose(Correlation("threshold", ("0", "0"), "1/2", ("1", "1")), 5).certificate.claim.statement()[:52]
     'E phi(<g,u>) phi(<g,v>) = 0.33333, correctly rounded'
     """
-    most = MAX_DIGITS if isinstance(quantity, OneUnit) else MAX_PAIR_DIGITS
+    most = MAX_FORMULA_DIGITS if isinstance(quantity, Formula) else MAX_PAIR_DIGITS
+    if isinstance(quantity, OneUnit | Perceptron):
+        most = MAX_DIGITS
     if not 2 <= digits <= most:
         raise InputError(f"digits: {digits} is not between 2 and {most}; choose one that is")
     require_quantity(quantity)
@@ -48,7 +58,7 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
         found = _digits(quantity, digits, bits)
         if found is not None:
             claim = Enclosure(found[1], found[0], quantity)
-            theorems = ("plackett",) if isinstance(quantity, Correlation) else ()
+            theorems = _theorems(quantity)
             reason = f"ball arithmetic with {bits} bits proves {digits} digits"
             return Outcome(Finding.PROVED, reason, Certificate(claim, theorems, ({"evidence": "evaluate"},)))
         bits *= 2
@@ -60,7 +70,12 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
 
 
 def require_quantity(quantity: Quantity) -> None:
-    """Raise InputError, in the words of the command line, unless G2 defines the quantity."""
+    """Raise InputError, in the words of the command line, unless G2 or K2 defines the quantity."""
+    if isinstance(quantity, Perceptron | Committee) and len(quantity.margin) > MAX_RATIONAL_DIGITS:
+        raise InputError(f"margin: it has more than {MAX_RATIONAL_DIGITS} characters; take a simpler number")
+    if isinstance(quantity, Formula):
+        require_formula(quantity)
+        return
     fields = (quantity.at,) if isinstance(quantity, OneUnit) else (*quantity.biases, quantity.inner, *quantity.norms)
     if max(len(part) for text in fields for part in text.split("/")) > MAX_RATIONAL_DIGITS:
         raise InputError(
@@ -88,7 +103,15 @@ def require_quantity(quantity: Quantity) -> None:
         raise InputError("rho: 1 - rho^2 is below 10^-200 but not 0; take rho = 1, or one farther from it")
 
 
+def _theorems(quantity: Quantity) -> tuple[str, ...]:
+    if isinstance(quantity, Formula):
+        return formula_theorems(quantity)
+    return ("plackett",) if isinstance(quantity, Correlation) else ()
+
+
 def _digits(quantity: Quantity, digits: int, bits: int) -> tuple[int, int] | None:
+    if isinstance(quantity, Formula):
+        return formula_digits(quantity, digits, bits)
     if isinstance(quantity, OneUnit):
         return one_unit_digits(quantity.function, Fraction(quantity.at), digits, bits)
     biases, norms = _pair(quantity.biases), _pair(quantity.norms)
@@ -96,6 +119,8 @@ def _digits(quantity: Quantity, digits: int, bits: int) -> tuple[int, int] | Non
 
 
 def _lost(quantity: Quantity) -> int:
+    if isinstance(quantity, Formula):
+        return formula_lost_bits(quantity)
     if isinstance(quantity, OneUnit):
         return lost_bits((Fraction(quantity.at),))
     (h, k), (s, t) = _pair(quantity.biases), _pair(quantity.norms)

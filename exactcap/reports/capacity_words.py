@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exactcap.claims import Count, Dichotomies, Kernel, Tangent
+from exactcap.claims.enclosure import decimal
 
 Evidence = tuple[Mapping[str, Any], ...]
 
@@ -40,8 +41,58 @@ def _shattering(claim: Count) -> tuple[str, ...]:
 
 
 def _kernel(claim: Kernel, evidence: Evidence) -> tuple[str, ...]:
-    raise NotImplementedError
+    header, n = evidence[0], claim.inputs.n_samples
+    if claim.least is not None:
+        bits = header["bits"]
+        return (
+            f"K is a symmetric {n} x {n} matrix; each entry is a closed form in the cosine of two rows (Sheppard's "
+            "formula, or one like it).",
+            f"The file holds a lower triangular L with {n * (n + 1) // 2} integers over 2^{bits}.",
+            f"The checker computes K itself from exact inner products, in integers with an error of at most 2 units "
+            f"2^-{2 * bits}, and then D = K - L L^T exactly.",
+            "In each row of D the diagonal entry exceeds the sum of the others' absolute values and errors by at least "
+            f"lambda = {decimal(*claim.least)}.",
+            "So K - lambda I is L L^T plus a diagonally dominant matrix (Gershgorin), both positive semidefinite.",
+        )
+    if header["evidence"] == "parallel":
+        i, j = (claim.inputs.rows[k] for k in header["rows"])
+        return (
+            f"Rows {i} and {j} lie on one line through 0: divided by their norms they are equal or opposite.",
+            "An entry of K depends on the two rows by their cosine alone.",
+            f"If they are equal, row {i} of K is row {j}; if opposite, the same up to one sign, as {claim.activation} "
+            "units are then even or odd functions.",
+            f"So e_{i} - e_{j}, or e_{i} + e_{j}, is a null vector of K.",
+            "The checker compares the directions as integer vectors, exactly.",
+        )
+    return (
+        f"The rows of each of {len(header['pairs'])} pairs have opposite directions.",
+        "For opposite directions x and -x and ReLU units, K(x, z) - K(-x, z) is half the cosine of x and z, as "
+        "1{u > 0} + 1{-u > 0} = 1.",
+        "The file holds coefficients, not all 0, with which the first rows of the pairs add up to 0.",
+        "With these coefficients the differences of the rows of K, pair by pair, add up to 0: a null vector.",
+        "The checker adds up the integer directions exactly.",
+    )
 
 
 def _tangent(claim: Tangent, evidence: Evidence) -> tuple[str, ...]:
-    raise NotImplementedError
+    n, m, header = claim.inputs.n_samples, len(claim.weights), evidence[0]
+    d = len(claim.weights[0])
+    features = (
+        f"{m} ReLU units with integer weights have {m * d} tangent features, 1{{<w, x> > 0}} x_c, on the {n} rows.",
+        "The checker computes the signs of all <w, x> exactly; none is 0.",
+    )
+    if not claim.full:
+        used = sum(1 for v in header["vector"] if v)
+        return (
+            *features,
+            f"The file holds a vector of integers, {used} of them not 0, one for each row.",
+            "With these multiples the features of the rows add up to 0, unit by unit, in exact integers.",
+            f"So the rank of the features is below {n}; other units may do better.",
+        )
+    return (
+        *features,
+        f"{n} columns make a minor that is invertible modulo {header['modulus']}, so the rank is {n} and every y is a "
+        "combination of features, with coefficients u.",
+        "Where w + h u keeps the signs of w, (relu(<w + h u, x>) - relu(<w, x>))/h is 1{<w, x> > 0} <u, x>, exactly.",
+        f"So {2 * m} hidden units, in pairs, take every label vector for some small h > 0.",
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from exactcap.certificates.format import Certificate, claim_id
 from exactcap.claims import (
+    Correlation,
     Count,
     Deep,
     Enclosure,
@@ -22,11 +23,13 @@ from exactcap.claims import (
     Mills,
     Nearby,
     Obstruction,
+    OneUnit,
     Rank,
     Table,
     Tangent,
     count,
     enclosure,
+    formulas,
     identity,
     inequality,
     interpolation,
@@ -98,6 +101,7 @@ def explanation(certificate: Certificate) -> Explanation:
     """Put a verified certificate into words; the words of one that the checker rejects would mean nothing."""
     claim = certificate.claim
     about = ABOUT[type(claim)]
+    is_formula = isinstance(claim, Enclosure) and not isinstance(claim.quantity, OneUnit | Correlation)
     if isinstance(claim, Interpolation):
         is_zero = certificate.evidence[0]["evidence"] == "regular-zero"
         argument = (regular_zero_words if is_zero else _paired_rank)(claim, certificate.evidence)
@@ -117,8 +121,9 @@ def explanation(certificate: Certificate) -> Explanation:
         argument = gaussian_argument(claim, certificate.evidence)
     relies_on = tuple(THEOREMS[name] for name in certificate.relies_on)
     return Explanation(
-        claim_id(claim), claim.statement(), claim.latex(), about.CITATION, about.HYPOTHESES, argument, relies_on
-    )
+        claim_id(claim), claim.statement(), claim.latex(), formulas.CITATION if is_formula else about.CITATION,
+        about.HYPOTHESES, argument, relies_on,
+    )  # fmt: skip
 
 
 def _paired_rank(claim: Interpolation, evidence: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def draw_mills(lines: Sequence[Line], low: float, high: float) -> Figure:
         "the drawn bounds. Exact values from balls of 128 bits; the proofs are in 'exactcap certify gaussian mills'."
     )
     sides = [side for side in ("upper", "lower") if any(line.side == side for line in lines)]
-    figure, panels = _page("Bounds of the Mills ratio of the normal law", words, len(sides))
+    figure, panels = page("Bounds of the Mills ratio of the normal law", words, len(sides))
     smallest, largest = _range(lines)
     for side, axes in zip(sides, panels, strict=True):
         chosen = [line for line in lines if line.side == side]
@@ -73,7 +73,7 @@ def draw_mills(lines: Sequence[Line], low: float, high: float) -> Figure:
 
 def draw_correlation(lines: Sequence[Line], title: str, parameter: str, words: str) -> Figure:
     """The exact ratio with its bounds, log scale, and below the relative errors of the bounds."""
-    figure, (top, bottom) = _page(title, words, 2)
+    figure, (top, bottom) = page(title, words, 2)
     bounds = [line for line in lines if line.side != "exact"]
     for line, style in zip(lines, _styles(lines), strict=True):
         if line.points:
@@ -105,7 +105,7 @@ def draw_scan(ratios: Ratios) -> Figure:
         "upper panel; outside, one condition is broken by a little. Gaps beyond the panels are drawn at their edges, "
         "one kind below another. A scan is no proof."
     )
-    figure, panels = _page(ratios.title, words, 2)
+    figure, panels = page(ratios.title, words, 2)
     groups: list[tuple[str, tuple[tuple[float, float], ...], dict[str, Any]]] = [
         ("inside", ratios.inside, {"marker": "o", "color": BLUE, "markersize": 2.6, "alpha": 0.55})
     ]
@@ -152,7 +152,7 @@ def _scale_places(axes: Axes, places: Sequence[float]) -> None:
         axes.set_xlim(low - room, high + room)
 
 
-def _page(title: str, words: str, n_panels: int, panel: float = PANEL) -> tuple[Figure, list[Axes]]:
+def page(title: str, words: str, n_panels: int, panel: float = PANEL) -> tuple[Figure, list[Axes]]:
     """A figure with a title, a caption, and panels above each other with room for legends at their right."""
     lines = textwrap.wrap(words, int(WIDTH * CHARACTERS))
     foot = FOOT + CAPTION * len(lines)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from exactcap.claims import Enclosure, Inequality, Memorization, Mills, OneUnit
+from exactcap.claims import (
+    Committee,
+    Correlation,
+    Enclosure,
+    Gordon,
+    Inequality,
+    Memorization,
+    Mills,
+    OneUnit,
+    Perceptron,
+    SymmetryBreaking,
+)
 from exactcap.claims.inequality import Decoupling, Layer, point_words
 
 Evidence = tuple[Mapping[str, Any], ...]
@@ -89,6 +100,8 @@ def gaussian_argument(claim: Enclosure | Inequality | Memorization | Mills, evid
 
 
 def _enclosure(claim: Enclosure) -> tuple[str, ...]:
+    if not isinstance(claim.quantity, OneUnit | Correlation):
+        return _formula(claim.quantity, claim.mantissa, claim.exponent)
     one = isinstance(claim.quantity, OneUnit)
     how = (
         "a power series with a remainder bound, or the alternating asymptotic series" if one
@@ -101,6 +114,29 @@ def _enclosure(claim: Enclosure) -> tuple[str, ...]:
         f"It uses intervals with integer ends, rounded outwards, and {how}.",
         "It raises its precision until the comparison with the digits is decided.",
         "So every digit is proven, the last one rounded.",
+    )
+
+
+def _formula(of: Perceptron | Committee | SymmetryBreaking | Gordon, mantissa: int, exponent: int) -> tuple[str, ...]:
+    """What a formula of storage capacity is, and that only its number is claimed."""
+    if isinstance(of, Perceptron):
+        what = "The integral is (1 + k^2) Phi(k) + k phi(k), Phi and phi the normal distribution and its density at "
+        what += "the margin k."
+    elif isinstance(of, Gordon):
+        what = "dist(z, S) is the distance of a standard normal vector from the inputs that give the right answer; its "
+        what += "mean square is a closed form or an integral, by the trapezoidal rule with a bound of its error."
+    else:
+        what = "Q(1), Q'(1) and the Hermite coefficients are Gaussian moments of the activation and its derivative: "
+        what += "closed forms, or sums of the trapezoidal rule with a bound of its error."
+    return (
+        f"The claim is that the number given by the formula {of.text()} differs from {mantissa} * 10^{exponent} by at "
+        "most half a unit of the last digit.",
+        "It says nothing of networks: whether the formula is their storage capacity is no part of the claim.",
+        what,
+        "The file holds no intermediate results: the checker evaluates the formula of SPEC-CAPACITY.md, K2, anew, in "
+        "intervals with integer ends, rounded outwards.",
+        "It raises its precision until the comparison with the digits is decided; so every digit is proven, the last "
+        "one rounded.",
     )
 
 

@@ -52,6 +52,7 @@ THEOREMS = {
     "cover": "n points of R^D have at most C(n, D) dichotomies, all if in general position (Cover; SPEC-CAPACITY.md)",
     "sheppard": "P(u > 0, v > 0) = (pi - arccos rho)/(2 pi) and the other kernels of SPEC-CAPACITY.md, K3",
     "tangent-difference": "difference quotients of ReLU units are tangent features, exactly (SPEC-CAPACITY.md, K4)",
+    "trapezoidal-rule": "the trapezoidal rule errs by at most 2M/(e^(2 pi a/h) - 1) (SPEC-CAPACITY.md, K2)",
 }
 
 

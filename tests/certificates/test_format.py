@@ -117,6 +117,13 @@ WORDS = {  # what each argument about Gaussian quantities must speak of
     "memorizes, relu": "on all 7 rows",
     "nearby": "all 3 labels are taken exactly",
     "regular zero": "all 3 outputs are exactly 0 and the Jacobian has rank 3",
+    "count, dichotomies": "labellings out of 2^70",
+    "count, shattering": "the product is below 2^n",
+    "kernel": "a lower triangular L with 28 integers",
+    "kernel, parallel": "Rows 1 and 2 lie on one line through 0",
+    "kernel, dependence": "each of 3 pairs",
+    "tangent": "So 12 hidden units, in pairs",
+    "tangent, dependent": "up to 0, unit by unit",
     "memorization": "Each of the three failure probabilities is below 1",
 }
 

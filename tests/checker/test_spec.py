@@ -14,8 +14,10 @@ from exactcap.checker import (
     claims,
     counterexamples,
     cover,
+    dual_kernel,
     enclosure,
     identity,
+    kernel,
     lemmas,
     main,
     matrices,
@@ -27,6 +29,7 @@ from exactcap.checker import (
     random_rank,
     reader,
     table,
+    tangent,
 )
 from exactcap.checker import rules as rules_of_lemmas
 from exactcap.claims import identity as identity_claims
@@ -35,15 +38,19 @@ from exactcap.claims import matrices as claim_matrices
 from exactcap.claims import memorizes as network_claims
 from exactcap.claims import parts
 from exactcap.models import activations as model_activations
-from exactcap.models import expression
+from exactcap.models import expression, tangent_kernel
 from exactcap.models.activations import NAMED
 from exactcap.provers import bounds, inequality, lemma_cover, lemma_points, paired, rank
 from exactcap.provers import enclosure as enclosures
+from exactcap.provers import kernel as kernels
 from exactcap.provers import network_bounds as prover_networks
+from exactcap.provers import tangent as tangents
 from exactcap.reports import gaussian_words, rules
 
 FOLDER = ROOT / "exactcap" / "certificates"
-SPEC = "\n".join((FOLDER / name).read_text() for name in ("SPEC.md", "SPEC-GAUSSIAN.md", "SPEC-NETWORKS.md"))
+SPEC = "\n".join(
+    (FOLDER / name).read_text() for name in ("SPEC.md", "SPEC-GAUSSIAN.md", "SPEC-NETWORKS.md", "SPEC-CAPACITY.md")
+)
 EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 
 
@@ -51,6 +58,9 @@ NAMES = (
     "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
     "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
     "evaluation", "nearby", "regular zero",
+    "dichotomies", "shattering",
+    "committee", "symmetry breaking", "tree bound",
+    "kernel", "one direction", "dependent pairs", "tangent", "dependent features",
 )  # fmt: skip
 
 
@@ -102,7 +112,7 @@ def test_provers_and_checker_state_the_same_limits():
 def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
     assert (lemma_cover.MAX_CELLS, lemma_cover.LARGEST) == (cover.MAX_CELLS, cover.LARGEST)
     assert {rule for rule, _ in rules_of_lemmas.CONDITIONS} | {"one-output", "three-stage"} == {
-        name.removeprefix("rule-") for name in main.THEOREMS[26:-2]
+        name.removeprefix("rule-") for name in main.THEOREMS[26:] if name.startswith("rule-")
     }
     assert set(gaussian_words.RULES) == {rule for rule, _ in rules_of_lemmas.CONDITIONS}
     assert inequality.MAX_DIGITS == lemmas.MAX_DIGITS
@@ -112,6 +122,19 @@ def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():
     assert max(lemma_points.LARGE) <= counterexamples.LARGEST
     for lemma in inequality_claims.HEADINGS:
         assert set(lemma.__struct_fields__) == set(lemmas.FIELDS[lemma.__struct_config__.tag])
+
+
+def test_provers_and_checker_state_the_same_limits_of_kernel_claims():
+    for name in ("MAX_ROWS", "MAX_BITS", "MAX_WORK", "PAIR", "HEADROOM", "MAX_COEFFICIENT_BITS"):
+        assert getattr(kernels, name) == getattr(kernel, name)
+    assert (tangents.MAX_ROWS, tangents.MAX_VECTOR_BITS, tangents.MAX_ELIMINATION, tangents.MAX_WEIGHT_BITS) == (
+        tangent.MAX_ROWS, tangent.MAX_VECTOR_BITS, minors.MAX_ELIMINATION, reader.MAX_INTEGER_BITS,
+    )  # fmt: skip
+    assert set(tangent_kernel.ACTIVATIONS) == set(dual_kernel.NAMES)
+    assert (tangent_kernel.EVEN, tangent_kernel.ODD) == (dual_kernel.EVEN, dual_kernel.ODD)
+    assert f"For `factor` n <= {kernel.MAX_ROWS} and at most 2^34 steps" in SPEC
+    assert kernel.MAX_WORK == tangent.MAX_WORK == 2**34
+    assert f"{kernel.PAIR} steps and 8 products" in SPEC
 
 
 @pytest.mark.parametrize("name", [*NAMED, *main.THEOREMS])

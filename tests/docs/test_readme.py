@@ -23,7 +23,7 @@ def session(block: str) -> list[list[str]]:
 
 def comparable(command: str, text: str) -> str:
     """Without the seconds; of what floating-point search found, which differs between machines, without numbers."""
-    if re.search(r"exactcap (train|certify nearby|capacity.*--smallest-width)", command):
+    if re.search(r"exactcap (train|certify (nearby|kernel)|capacity.*--smallest-width)", command):
         return re.sub(r"id [0-9a-f]+|[0-9]+", "_", re.sub(r"[0-9]+\.[0-9]+(e-?[0-9]+)?", "_", text))
     return re.sub(r"in [0-9.]+ s;", "in _ s;", text)
 

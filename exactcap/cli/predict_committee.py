@@ -1,0 +1,144 @@
+"""The answers of ``exactcap predict`` for committees: formulas evaluated, with a certificate where there can be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from exactcap.arithmetic.balls import precision, rounded
+from exactcap.claims import Activation, Committee, Gordon, SymmetryBreaking
+from exactcap.claims.enclosure import decimal
+from exactcap.cli import options
+from exactcap.cli.predict import Known, by_balls, certified, show
+from exactcap.cli.progress import progress_bar
+from exactcap.errors import InputError
+from exactcap.models.committee_tree import lifted, lifting
+from exactcap.models.digits import breaking_digits, committee_digits
+from exactcap.models.overlap import overlap
+from exactcap.models.transitions import transitions
+from exactcap.models.units import Unit, parse_unit
+from exactcap.provers.formulas import MAX_FORMULA_DIGITS, activation_record
+from exactcap.provers.one_step import MAX_DIGITS as MAX_ONE_STEP_DIGITS
+from exactcap.provers.one_step import one_step, zero_column
+from exactcap.reports import predict_words as words
+from exactcap.reports.items import Item
+
+SCAN_DIGITS = 20  # of a jump before a continuous transition
+
+
+def replica_symmetric(
+    activation: str, architecture: str, margin: Fraction, digits: int, output: Path | None, as_json: bool
+) -> int:
+    """Print the replica-symmetric value; of trees it is a bound, too, and the lifted value is sought."""
+    unit = read_unit(activation)
+    record = activation_record(unit)
+    quantity = Committee(record or Activation(unit.text), architecture, str(margin))
+    if record is not None:
+        known = certified(quantity, digits, output)
+    else:
+        known = without_certificate(
+            lambda bits: committee_digits(unit, architecture, margin, digits, bits), digits, output
+        )
+    if architecture == "full":
+        return show([words.full_item(quantity, unit.text, known.value, known.how)], known.record, as_json)
+    bound, prediction = words.tree_items(quantity, unit.text, known.value, known.how)
+    smaller = [_lifted(unit, digits)] if margin == 0 else []
+    return show([bound, prediction, *smaller], known.record, as_json)
+
+
+def finite_tree(activation: str, units: int, digits: int, output: Path | None, as_json: bool) -> int:
+    """Print Gordon's bound for an odd number of sign units, or two of relu."""
+    if activation.strip() not in ("sign", "relu"):
+        raise InputError(
+            f"activation: {activation.strip()[:40]!r} has no formula for finitely many units; choose sign with an odd "
+            "--units K, or relu with --units 2, or leave out --units"
+        )
+    quantity = Gordon(activation.strip(), units)
+    known = certified(quantity, digits, output)
+    bound, prediction = words.finite_items(quantity, known.value, known.how)
+    has_smaller = quantity.activation == "sign" and units > 1  # one unit is the perceptron, whose bound is its capacity
+    smaller = [_finite_lifted(units, digits)] if has_smaller else []
+    return show([bound, prediction, *smaller], known.record, as_json)
+
+
+def one_step_breaking(activation: str, architecture: str, digits: int, output: Path | None, as_json: bool) -> int:
+    """Print the one-step value, its order parameters, and whether it is known to be the minimum."""
+    _no_certificate(output)
+    options.between("digits", digits, 2, MAX_ONE_STEP_DIGITS)
+    unit = read_unit(activation)
+    with progress_bar() as progress:
+        found = one_step(overlap(unit, architecture, _bits(digits)), digits, progress)
+    value = decimal(found.mantissa, found.exponent)
+    item = words.one_step_item(architecture, unit.text, value, found.q0, found.r, found.proved, found.lower)
+    return show([item], None, as_json)
+
+
+def breaking(activation: str, digits: int, output: Path | None, as_json: bool) -> int:
+    """Print where the units of a full committee specialise: by a jump if a scan finds one, and continuously."""
+    unit = read_unit(activation)
+    if unit.is_odd_but_for_a_constant:
+        _no_certificate(output)
+    options.between("digits", digits, 2, MAX_FORMULA_DIGITS)
+    sought = digits if unit.is_odd_but_for_a_constant else min(digits, SCAN_DIGITS)
+    found = transitions(overlap(unit, "full", _bits(sought)), sought)
+    jumps = [
+        words.jump_item(name, unit.text, decimal(*load.digits), load.q0)
+        for name, load in (("spinodal", found.spinodal), ("thermodynamic", found.thermodynamic))
+        if load is not None
+    ]
+    if found.continuous is None:
+        if not jumps:
+            raise InputError(f"activation: no transition was found for {unit.text!r}; choose another")
+        return show(jumps, None, as_json)
+    record = activation_record(unit)
+    if record is not None:
+        known = certified(SymmetryBreaking(record), digits, output)
+    else:
+        known = without_certificate(lambda bits: breaking_digits(unit, digits, bits), digits, output)
+    last = words.continuous_item(unit.text, known.value, known.how, bool(jumps))
+    return show([*jumps, last], known.record, as_json)
+
+
+def read_unit(activation: str) -> Unit:
+    """The unit; raises InputError for one without a value of the formulas of infinitely many units."""
+    if activation.strip() == "sign":
+        raise InputError(
+            "activation: 'sign' jumps, so E g'^2 diverges, and with it the formulas for infinitely many units; give "
+            "--units K with an odd K for a tree of K sign units, or choose a continuous activation"
+        )
+    return parse_unit(activation)
+
+
+def without_certificate(digits_at: Callable[[int], tuple[int, int] | None], digits: int, output: Path | None) -> Known:
+    """The digits by balls alone; raises InputError when a certificate was asked for."""
+    _no_certificate(output)
+    options.between("digits", digits, 2, MAX_FORMULA_DIGITS)
+    return by_balls(digits_at, digits)
+
+
+def _no_certificate(output: Path | None) -> None:
+    if output is not None:
+        raise InputError(
+            "output: there is no certificate for this activation or ansatz, its digits are known by ball arithmetic "
+            "alone; leave out --output"
+        )
+
+
+def _lifted(unit: Unit, digits: int) -> Item:
+    sought = min(digits, MAX_ONE_STEP_DIGITS)
+    found = zero_column(overlap(unit, "tree", _bits(sought)), sought)
+    value = None if found.r == "0" else decimal(found.mantissa, found.exponent)
+    return words.lifted_item(value, found.r, found.proved)
+
+
+def _finite_lifted(units: int, digits: int) -> Item:
+    r = f"{float(lifting(units)):.6g}"  # any r gives a bound
+    with precision(_bits(digits)):
+        found = rounded(lifted(units, Fraction(r)), digits)
+    assert found is not None
+    return words.finite_lifted_item(decimal(*found), r)
+
+
+def _bits(digits: int) -> int:
+    return 10 * digits // 3 + 128
