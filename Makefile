@@ -53,7 +53,7 @@ prove: .venv/installed
 	$(BIN)/exactcap predict committee --activation tanh --architecture tree -o $(CERTIFICATES)/capacity/tanh-tree.cert.jsonl
 	$(BIN)/exactcap predict committee --activation sign --units 3 -o $(CERTIFICATES)/capacity/sign-3.cert.jsonl
 	$(BIN)/exactcap predict symmetry-breaking --activation relu -o $(CERTIFICATES)/capacity/relu-breaking.cert.jsonl
-	$(BIN)/exactcap certify kernel --data proofs/data/wine.csv --label class --activation relu --width 20 -o $(CERTIFICATES)/capacity/wine-tangent.cert.jsonl
+	$(BIN)/exactcap certify kernel --data proofs/data/wine.csv --label class --activation relu --bias --width 20 -o $(CERTIFICATES)/capacity/wine-tangent.cert.jsonl
 	$(BIN)/exactcap build proofs/claims/vershynin-2020.toml
 	$(BIN)/exactcap-check $(CERTIFICATES)/*.cert.jsonl $(CERTIFICATES)/*/*.cert.jsonl $(FOUND)/*.cert.jsonl
 

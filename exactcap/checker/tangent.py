@@ -32,12 +32,13 @@ class TangentClaim:
 
     def statement(self) -> str:
         m, rows = len(self.weights), self.inputs.text()
+        units = f"{m} given ReLU units{' with biases' if self.bias else ''}"
         if self.full:
             return (
-                f"the tangent features of {m} given ReLU units are linearly independent on the rows, so every label "
+                f"the tangent features of {units} are linearly independent on the rows, so every label "
                 f"vector is taken, exactly, by a ReLU network with {2 * m} hidden units ({rows})"
             )
-        return f"the tangent features of {m} given ReLU units are linearly dependent on the rows ({rows})"
+        return f"the tangent features of {units} are linearly dependent on the rows ({rows})"
 
 
 def parse(value: Any) -> TangentClaim:

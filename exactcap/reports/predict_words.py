@@ -54,7 +54,8 @@ def lifted_item(value: str | None, r: str, is_least: bool) -> Item:
     """
     formula = f"the least F(0, r) over r > 0 (see --help), {Q['tree']}"
     if value is None:
-        meaning = "nothing smaller was found: F(0, r) tends to the number above as r -> 0, and is not seen below it"
+        below = "is nowhere below it" if is_least else "is not seen below it"
+        meaning = f"nothing smaller: F(0, r) tends to the number above as r -> 0, and {below}"
         return Item(Status.PREDICTION, (("formula", formula), ("meaning", meaning), ("source", LIFTED)))
     where = "value" if is_least else "value at an r that rounds to this one"
     digits = ("digits", f"of the formula's {where}, the last one rounded; ball arithmetic, no certificate")

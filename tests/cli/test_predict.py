@@ -174,7 +174,7 @@ def test_the_lifted_bound_of_trees(activation, bound):
 def test_without_a_better_lifted_bound():
     _, _, lifted = items("committee --activation erf")
     assert "value" not in lifted
-    assert "nothing smaller was found" in lifted["meaning"]
+    assert "is nowhere below it" in lifted["meaning"]
 
 
 def test_the_lifted_bound_of_three_sign_units():
