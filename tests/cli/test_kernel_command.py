@@ -38,7 +38,7 @@ def tripled(tmp_path):
         (
             "--activation relu --bias --width 20",
             1,
-            "REFUTED the tangent features of 20 given ReLU units are linearly dep",
+            "REFUTED the tangent features of 20 given ReLU units with biases are linearly dep",
         ),
         ("--activation relu --width 250", 0, "PROVED the tangent features of 250 given ReLU units are linearly indep"),
     ],
