@@ -35,8 +35,8 @@ class KernelClaim:
     least: tuple[int, int] | None
 
     def statement(self) -> str:
-        rows = f"the normalised rows{' with a 1 appended' if self.bias else ''} ({self.inputs.text()})"
-        matrix = f"the infinite-width tangent kernel matrix of {self.activation} units at {rows}"
+        rows = f"the rows, {'a 1 appended and then ' if self.bias else ''}normalised ({self.inputs.text()})"
+        matrix = f"the infinite-width tangent kernel matrix of {self.activation} units at {rows},"
         if self.least is None:
             return f"{matrix} is singular"
         return f"{matrix} is positive definite, its smallest eigenvalue at least {decimal(*self.least)}"

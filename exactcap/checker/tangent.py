@@ -17,6 +17,9 @@ from .verdict import Proof
 MAX_ROWS = 1800
 MAX_WORK = 2**34  # steps in the sense of `Budget`: about three minutes
 MAX_VECTOR_BITS = 2**16
+MAX_WEIGHTS = 2**18
+PLACE = 150  # steps for a unit at a row, beside its products
+SUM = 200  # bits of an integer that are added in one step
 
 Vectors = list[list[int]]
 
@@ -32,13 +35,15 @@ class TangentClaim:
 
     def statement(self) -> str:
         m, rows = len(self.weights), self.inputs.text()
-        units = f"{m} given ReLU units{' with biases' if self.bias else ''}"
+        vectors = (
+            f"the rows' vectors of tangent features of {m} given ReLU units with{'' if self.bias else 'out'} biases"
+        )
         if self.full:
             return (
-                f"the tangent features of {units} are linearly independent on the rows, so every label "
-                f"vector is taken, exactly, by a ReLU network with {2 * m} hidden units ({rows})"
+                f"{vectors} are linearly independent, so every label vector is taken, exactly, by a ReLU network with "
+                f"{2 * m} such hidden units ({rows})"
             )
-        return f"the tangent features of {units} are linearly dependent on the rows ({rows})"
+        return f"{vectors} are linearly dependent ({rows})"
 
 
 def parse(value: Any) -> TangentClaim:
@@ -54,8 +59,8 @@ def parse(value: Any) -> TangentClaim:
         [integer(w, "claim, weights") for w in array(unit, "claim, weights", d)]
         for unit in array(weights_line, "claim, weights")
     ]
-    if not weights:
-        raise Rejected("claim, weights: there is no unit")
+    if not weights or len(weights) * d > MAX_WEIGHTS:
+        raise Rejected(f"claim, weights: there is no unit, or more than {MAX_WEIGHTS} weights")
     return TangentClaim(bias, full, inputs, weights)
 
 
@@ -68,6 +73,7 @@ def check(claim: TangentClaim, reader: Reader, progress: Progress) -> Proof:
     longest = max(x.bit_length() for row in rows for x in row)
     budget = Budget(MAX_WORK)
     budget.products(n * m * d, longest, max(w.bit_length() for unit in claim.weights for w in unit))
+    budget.steps(n * m * PLACE)
     hold("claim, weights", n, 64 * m)  # a list of m truth values for each row
     signs = [_signs(row, number, claim.weights) for row, number in zip(rows, claim.inputs.rows, strict=True)]
     if not claim.full:
@@ -111,7 +117,7 @@ def _require_null_vector(rows: Vectors, signs: list[list[bool]], reader: Reader,
     bits = max(v.bit_length() for v in vector)
     hold("vector", terms, longest + bits)
     budget.products(terms, longest, bits)
-    budget.products(terms * len(signs[0]), longest + bits, 1)
+    budget.steps(terms * len(signs[0]) * (8 + (longest + bits) // SUM))
     scaled = {i: [vector[i] * x for x in rows[i]] for i in used}
     for unit in range(len(signs[0])):
         active = [scaled[i] for i in used if signs[i][unit]]

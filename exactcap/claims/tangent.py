@@ -26,13 +26,15 @@ class Tangent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     def statement(self) -> str:
         """One sentence of plain text."""
         m, rows = len(self.weights), self.inputs.text()
-        units = f"{m} given ReLU units{' with biases' if self.bias else ''}"
+        vectors = (
+            f"the rows' vectors of tangent features of {m} given ReLU units with{'' if self.bias else 'out'} biases"
+        )
         if self.full:
             return (
-                f"the tangent features of {units} are linearly independent on the rows, so every label "
-                f"vector is taken, exactly, by a ReLU network with {2 * m} hidden units ({rows})"
+                f"{vectors} are linearly independent, so every label vector is taken, exactly, by a ReLU network with "
+                f"{2 * m} such hidden units ({rows})"
             )
-        return f"the tangent features of {units} are linearly dependent on the rows ({rows})"
+        return f"{vectors} are linearly dependent ({rows})"
 
     def latex(self) -> str:
         """One sentence of LaTeX."""

@@ -88,7 +88,9 @@ explicit theorem in their place."""
 
 EVALUATE = """A number with proven digits: every digit printed is correct, the last one rounded."""
 
-COUNT = """Exact counts of labellings. Every line begins with THEOREM; the integers are those of the theorem."""
+COUNT = """Exact counts of labellings. Every line begins with THEOREM; the integers are those of the theorem.
+
+The certificate is about the last line; what others add (Baum's end, shares, ratios) is arithmetic or cited."""
 
 PREDICT = """Formulas of storage capacity: patterns per weight, in the limit of many.
 
@@ -98,10 +100,14 @@ THEOREM                        the formula's value is the capacity
 UPPER BOUND (theorem, Gordon)  no more is stored; no claim from below
 PREDICTION (non-rigorous)      statistical physics, the replica method
 
+Theorem and bound are about Gaussian patterns, with probability tending to 1.
+
 Whatever the status, the digits are those of the formula's value, and correct.
 Where the independent program can evaluate the formula, there is a certificate
-of the digits (-o FILE). Exit status: 0 with a number, 2 for bad input, 3 where
-the digits could not be decided."""
+of the digits (-o FILE); not for 1rsb, jumps and other expressions.
+
+Exit status: 0 with a number, 2 for bad input, 3 where the digits could not be
+decided."""
 
 SCAN = (
     """Look before you prove: both sides of a lemma at random, boundary and just-outside points. A scan is no proof."""

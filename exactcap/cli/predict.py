@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4  # each with twice as many bits
 
-Digits = Annotated[int, Parameter(converter=options.whole_number, help="Significant digits of the formula's value.")]
+Digits = Annotated[
+    int,
+    Parameter(
+        converter=options.whole_number,
+        help="Significant digits of the formula's value: 2 to 200, of the perceptron to 1000, of 1rsb to 50.",
+    ),
+]
 Margin = Annotated[
     str,
     Parameter(allow_leading_hyphen=True, help="The margin: an integer, p/q or a decimal."),
@@ -108,8 +114,9 @@ def committee(
            0 <= q0 < 1 and r > 0 of F(q0, r) =
            [ln(1 + r(1-q0)) + r q0/(1 + r(1-q0))]/(-2 E_z ln B(z)), where B(z) =
            E_x exp(-r min(0, z sqrt(Q(q0)) + x sqrt(Q(1) - Q(q0)))^2/(2 Q'(1))).
-           Full replica-symmetry breaking lies below it. For trees every F(0, r)
-           is an upper bound, too; the least one is given with rs.
+           Full replica-symmetry breaking lies below it. The least F(0, r) is
+           given with rs for trees: the lifted comparison, whose proof is not
+           shown here, would make it a bound. 1rsb may take a minute.
 
     sign has no value for infinitely many units: E g'^2 diverges; give --units.
 

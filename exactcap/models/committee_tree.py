@@ -1,4 +1,4 @@
-"""Gordon's bounds for trees of finitely many units (theory of capacity, 1.5 and 1.6), in balls.
+"""Trees of finitely many units in balls: Gordon's bound, and the lifted value (theory of capacity, 1.5 and 1.6).
 
 z is standard normal in R^K, and S the set of z where the committee answers correctly. For K = 2n + 1 sign units the
 distance to S flips the j = k - n smallest of the k > n negative coordinates. So coordinate i is flipped if it is

@@ -19,6 +19,8 @@ from exactcap.provers.kernel import MAX_ROWS, directions
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 
 MAX_ENTRIES = 10**7  # of the features
+MAX_WEIGHTS = 2**18
+MAX_WORK, PLACE, SUM = 2**34, 150, 200  # of the checker, SPEC-CAPACITY.md, K4
 MAX_WEIGHT_BITS = 4096  # the checker reads no longer ones
 MAX_VECTOR_BITS = 2**16
 MAX_ELIMINATION = 150  # up to here the checker eliminates by itself
@@ -36,8 +38,8 @@ def prove_tangent(table: Table, bias: bool, width: int, seed: int = 0, progress:
     >>> line = Table(("x",), "y", (1, 2, 3), (("0",), ("1",), ("3",)))
     >>> prove_tangent(line, True, 1).reason  # which is not active there
     'a linear relation among the features of 1 row (3)'
-    >>> prove_tangent(line, True, 8).certificate.claim.statement()[:75]
-    'the tangent features of 8 given ReLU units are linearly independent on the '
+    >>> prove_tangent(line, True, 8).certificate.claim.statement()[:76]
+    "the rows' vectors of tangent features of 8 given ReLU units with biases are "
     """
     rows = directions(table, bias)
     n, d = len(rows), len(rows[0])
@@ -47,7 +49,15 @@ def prove_tangent(table: Table, bias: bool, width: int, seed: int = 0, progress:
         raise InputError(
             f"width: {width} units have {n} x {width * d} features, at most {MAX_ENTRIES} are allowed; take fewer"
         )
+    if width * d > MAX_WEIGHTS:
+        raise InputError(
+            f"width: {width} units have {width * d} weights, at most {MAX_WEIGHTS} are allowed; take fewer"
+        )
     weights = _drawn(table, bias, rows, width, seed)
+    longest, weight_bits = _longest(rows), _longest(weights)
+    work = n * width * (d * (8 + longest * weight_bits // 4096) + PLACE)
+    if work > MAX_WORK:
+        raise InputError("data: the numbers are too long for so many rows and units; take fewer units, or shorter ones")
     features = tangent_features(rows, weights)
     matrix = np.array(features, dtype=object)
     positions, columns = nonsingular_minor(matrix, DEFAULT_PRIME, lambda fraction: progress("rank", fraction))
@@ -57,7 +67,10 @@ def prove_tangent(table: Table, bias: bool, width: int, seed: int = 0, progress:
         reason = f"a {n} x {n} minor of the {n} x {width * d} features is invertible modulo {DEFAULT_PRIME}"
         return Outcome(Finding.PROVED, reason, Certificate(claim, ("tangent-difference",), evidence))
     vector = left_null_vector(features, MAX_VECTOR_BITS)
-    if vector is None:
+    if vector is not None:
+        bits, terms = max(v.bit_length() for v in vector), sum(map(bool, vector)) * d
+        work += terms * (8 + longest * bits // 4096 + width * (8 + (longest + bits) // SUM))
+    if vector is None or work > MAX_WORK:
         return Outcome(
             Finding.UNDECIDED,
             f"the features have rank {len(positions)} < {n} modulo {DEFAULT_PRIME}, but no relation was found that the "
@@ -83,6 +96,10 @@ def _drawn(table: Table, bias: bool, rows: Integers, width: int, seed: int) -> t
             f"data: the columns' scales differ so much that weights need more than {MAX_WEIGHT_BITS} bits; rescale them"
         )
     return tuple(map(tuple, units[:width]))
+
+
+def _longest(rows: Integers) -> int:
+    return max(x.bit_length() for row in rows for x in row)
 
 
 def _minor(entries: Any, columns: Sequence[int], seed: int, progress: Progress) -> tuple[dict[str, object], ...]:

@@ -133,7 +133,11 @@ def test_provers_and_checker_state_the_same_limits_of_kernel_claims():
     assert set(tangent_kernel.ACTIVATIONS) == set(dual_kernel.NAMES)
     assert (tangent_kernel.EVEN, tangent_kernel.ODD) == (dual_kernel.EVEN, dual_kernel.ODD)
     assert f"For `factor` n <= {kernel.MAX_ROWS} and at most 2^34 steps" in SPEC
-    assert kernel.MAX_WORK == tangent.MAX_WORK == 2**34
+    assert kernel.MAX_WORK == tangent.MAX_WORK == tangents.MAX_WORK == 2**34
+    assert (tangent.PLACE, tangent.SUM, tangent.MAX_WEIGHTS) == (tangents.PLACE, tangents.SUM, tangents.MAX_WEIGHTS)
+    assert "m d' <= 2^18; v at most 2^16 bits; at most 2^34 steps as in K3: n m d' products" in SPEC
+    assert f"{tangent.PLACE} steps for each of the n m pairs" in SPEC
+    assert f"8 + b/{tangent.SUM} steps" in SPEC
     assert f"{kernel.PAIR} steps and 8 products" in SPEC
 
 

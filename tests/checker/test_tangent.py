@@ -100,6 +100,18 @@ def test_limits(monkeypatch, tmp_path):
     assert "steps" in reason(records, tmp_path)
 
 
+def test_additions_of_long_integers_are_charged(monkeypatch, tmp_path):
+    """Two long entries of v make all partial sums long."""
+    n, m, V = 40, 50, 2**65000
+    records = proof(1, [[k + 1] for k in range(n)])
+    records[1]["claim"].update(full=False, weights=[[1]] * m)
+    vector = [hex(V), *[1] * (n - 2), hex(-(V + n - 2))]
+    forged = [*records[:2], {"relies_on": []}, {"evidence": "null-vector", "vector": vector}]
+    assert judge(to_bytes(forged), tmp_path).verified
+    monkeypatch.setattr(tangent, "MAX_WORK", n * m * (tangent.PLACE + 65000 // tangent.SUM))
+    assert "steps" in reason(forged, tmp_path)
+
+
 @pytest.mark.parametrize("bias", [False, True])
 def test_a_row_without_direction(bias, tmp_path):
     records = proof(20, bias=bias)

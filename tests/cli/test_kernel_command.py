@@ -32,15 +32,19 @@ def tripled(tmp_path):
         (
             "--activation relu",
             0,
-            "PROVED the infinite-width tangent kernel matrix of relu units at the normalised rows",
+            "PROVED the infinite-width tangent kernel matrix of relu units at the rows, normalised",
         ),
         ("--activation erf --bias", 0, "PROVED the infinite-width tangent kernel matrix of erf units"),
         (
             "--activation relu --bias --width 20",
             1,
-            "REFUTED the tangent features of 20 given ReLU units with biases are linearly dep",
+            "REFUTED the rows' vectors of tangent features of 20 given ReLU units with biases are linearly dep",
         ),
-        ("--activation relu --width 250", 0, "PROVED the tangent features of 250 given ReLU units are linearly indep"),
+        (
+            "--activation relu --width 250",
+            0,
+            "PROVED the rows' vectors of tangent features of 250 given ReLU units without biases",
+        ),
     ],
 )
 def test_real_data(arguments, status, last, capsys, tmp_path):

@@ -114,3 +114,20 @@ def test_input_that_is_refused(monkeypatch):
     monkeypatch.setattr(tangent, "MAX_ROWS", 6)
     with pytest.raises(InputError, match="at most 6"):
         prove_tangent(small_table(), False, 2)
+
+
+def test_no_more_work_than_the_checker_does(monkeypatch):
+    monkeypatch.setattr(tangent, "MAX_WORK", 7 * 4 * tangent.PLACE)
+    with pytest.raises(InputError, match="too long for so many rows and units"):
+        prove_tangent(small_table(), False, 4)
+
+
+def test_a_relation_of_more_work_than_the_checker_does_is_left_out(monkeypatch):
+    assert prove_tangent(small_table(), False, 2).finding is Finding.REFUTED
+    monkeypatch.setattr(tangent, "MAX_WORK", 7 * 2 * (2 * 8 + tangent.PLACE))
+    assert prove_tangent(small_table(), False, 2).finding is Finding.UNDECIDED
+
+
+def test_no_more_weights_than_the_checker_reads():
+    with pytest.raises(InputError, match="131073 units have 262146 weights"):
+        prove_tangent(small_table(), False, 131073)
