@@ -16,6 +16,10 @@ UnitCount = Annotated[
     int | None,
     Parameter(converter=options.whole_number, help="Number of drawn units, instead of infinitely many; relu only."),
 ]
+OptionalSeed = Annotated[
+    int | None,
+    Parameter(converter=options.whole_number, help="Seed of the drawn units, 0 if not given; the same draws the same."),
+]
 
 
 def kernel(
@@ -25,7 +29,7 @@ def kernel(
     activation: KernelActivation,
     bias: Bias = False,
     width: UnitCount = None,
-    seed: options.Seed = 0,
+    seed: OptionalSeed = None,
     deduplicate: options.Deduplicate = False,
     output: options.Output = None,
     as_json: options.Json = False,
@@ -47,7 +51,9 @@ def kernel(
       exactcap certify kernel --data wine.csv --label class --activation relu
       exactcap certify kernel --data wine.csv --label class --activation relu --bias --width 20
     """
-    options.valid_seed(seed)
+    options.valid_seed(seed or 0)
+    if width is None and seed is not None:
+        raise InputError("seed: --seed draws the units of --width M; add that, or leave it out")
     if width is not None:
         options.valid_width(width)
         if activation != "relu":
@@ -61,4 +67,4 @@ def kernel(
     about = [f"{'rows':<11} equal rows would make the matrix singular: {table.text()}"] if table.merged else []
     if width is None:
         return answer(lambda progress: prove_kernel(activation, table, bias, progress), output, as_json, about)
-    return answer(lambda progress: prove_tangent(table, bias, width, seed, progress), output, as_json, about)
+    return answer(lambda progress: prove_tangent(table, bias, width, seed or 0, progress), output, as_json, about)

@@ -19,8 +19,12 @@ By = Annotated[
         "rows of a file over the width, beside predictions."
     ),
 ]
-Widths = Annotated[str, Parameter(help="The widths of the picture by data, FROM:TO.")]
-ActivationText = Annotated[str, Parameter(help="The activation of the picture by data.")]
+Widths = Annotated[str | None, Parameter(help="The widths of the picture by data, FROM:TO; 2:20 if not given.")]
+ActivationText = Annotated[str | None, Parameter(help="The activation of the picture by data; tanh if not given.")]
+Method = Annotated[
+    Literal["paired", "regular-zero", "best"] | None,
+    Parameter(help="The argument of the picture by data, as in exactcap capacity; paired if not given."),
+]
 
 
 def plot_capacity(
@@ -29,9 +33,9 @@ def plot_capacity(
     data: options.Data = None,
     label: options.Label = None,
     deduplicate: options.Deduplicate = False,
-    activation: ActivationText = "tanh",
-    widths: Widths = "2:20",
-    method: options.Method = "paired",
+    activation: ActivationText = None,
+    widths: Widths = None,
+    method: Method = None,
     output: Picture,
     as_json: options.Json = False,
 ) -> int:
@@ -50,8 +54,11 @@ def plot_capacity(
     if by == "data":
         if data is None or label is None:
             raise InputError("data: --by data needs --data FILE and --label NAME")
-    elif data is not None or label is not None or deduplicate:
-        raise InputError("data: --data, --label and --deduplicate go with --by data; add that, or leave them out")
+    else:
+        given = {"data": data, "label": label, "activation": activation, "widths": widths, "method": method}
+        extra = [name for name, value in given.items() if value is not None] + ["deduplicate"] * deduplicate
+        if extra:
+            raise InputError(f"{extra[0]}: --{', --'.join(extra)} go with --by data; add that, or leave them out")
     require_picture(output, "output")
     from exactcap.cli import capacity_numbers as numbers
     from exactcap.reports import capacity_plots as pictures
@@ -66,8 +73,9 @@ def plot_capacity(
         assert data is not None
         assert label is not None
         table = options.data_table(data, label, deduplicate)
-        low, high = _widths(widths)
-        certified, predictions = numbers.data_numbers(table, activation, range(low, high + 1), method)
+        low, high = _widths(widths or "2:20")
+        activation = activation or "tanh"
+        certified, predictions = numbers.data_numbers(table, activation, range(low, high + 1), method or "paired")
         name = data.name[-40:].replace("$", r"\$")  # which would begin a formula
         title = f"Rows of {name}, two-layer {activation} networks: certified, beside predictions"
         write_picture(lambda: pictures.draw_data(title, certified, predictions), output)

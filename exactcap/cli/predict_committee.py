@@ -16,9 +16,9 @@ from exactcap.errors import InputError
 from exactcap.models.committee_tree import lifted, lifting
 from exactcap.models.digits import breaking_digits, committee_digits
 from exactcap.models.overlap import overlap
-from exactcap.models.transitions import transitions
+from exactcap.models.transitions import Load, Unlocated, transitions
 from exactcap.models.units import Unit, parse_unit
-from exactcap.provers.formulas import MAX_FORMULA_DIGITS, activation_record
+from exactcap.provers.formulas import MAX_FORMULA_DIGITS, activation_record, require_margin
 from exactcap.provers.one_step import MAX_DIGITS as MAX_ONE_STEP_DIGITS
 from exactcap.provers.one_step import one_step, zero_column
 from exactcap.reports import predict_words as words
@@ -31,7 +31,8 @@ def replica_symmetric(
     activation: str, architecture: str, margin: Fraction, digits: int, output: Path | None, as_json: bool
 ) -> int:
     """Print the replica-symmetric value; of trees it is a bound, too, and the lifted value is sought."""
-    unit = read_unit(activation)
+    require_margin(margin)
+    unit = parse_unit(activation)
     record = activation_record(unit)
     quantity = Committee(record or Activation(unit.text), architecture, str(margin))
     if record is not None:
@@ -66,7 +67,7 @@ def one_step_breaking(activation: str, architecture: str, digits: int, output: P
     """Print the one-step value, its order parameters, and whether it is known to be the minimum."""
     _no_certificate(output)
     options.between("digits", digits, 2, MAX_ONE_STEP_DIGITS)
-    unit = read_unit(activation)
+    unit = parse_unit(activation)
     with progress_bar() as progress:
         found = one_step(overlap(unit, architecture, _bits(digits)), digits, progress)
     value = decimal(found.mantissa, found.exponent)
@@ -76,38 +77,32 @@ def one_step_breaking(activation: str, architecture: str, digits: int, output: P
 
 def breaking(activation: str, digits: int, output: Path | None, as_json: bool) -> int:
     """Print where the units of a full committee specialise: by a jump if a scan finds one, and continuously."""
-    unit = read_unit(activation)
+    unit = parse_unit(activation)
     if unit.is_odd_but_for_a_constant:
         _no_certificate(output)
     options.between("digits", digits, 2, MAX_FORMULA_DIGITS)
     sought = digits if unit.is_odd_but_for_a_constant else min(digits, SCAN_DIGITS)
     found = transitions(overlap(unit, "full", _bits(sought)), sought)
+    at_most = f"here at most {SCAN_DIGITS}, " if sought < digits else ""
+    loads = (("spinodal", found.spinodal), ("thermodynamic", found.thermodynamic))
     jumps = [
-        words.jump_item(name, unit.text, decimal(*load.digits), load.q0)
-        for name, load in (("spinodal", found.spinodal), ("thermodynamic", found.thermodynamic))
-        if load is not None
+        words.jump_item(name, unit.text, decimal(*load.digits), load.q0, at_most)
+        for name, load in loads
+        if isinstance(load, Load)
     ]
+    missed = [f"did not locate the {name} point: {load.value}" for name, load in loads if isinstance(load, Unlocated)]
     if found.continuous is None:
         if not jumps:
-            raise InputError(f"activation: no transition was found for {unit.text!r}; choose another")
+            raise InputError(f"activation: {unit.text[:60]!r}: a scan {'; '.join(missed)}; choose another")
         return show(jumps, None, as_json)
     record = activation_record(unit)
     if record is not None:
         known = certified(SymmetryBreaking(record), digits, output)
     else:
         known = without_certificate(lambda bits: breaking_digits(unit, digits, bits), digits, output)
-    last = words.continuous_item(unit.text, known.value, known.how, bool(jumps))
+    scan = [*(["found a jump before it, above"] if jumps else []), *missed] or ["found no jump before it"]
+    last = words.continuous_item(unit.text, known.value, known.how, "; ".join(scan))
     return show([*jumps, last], known.record, as_json)
-
-
-def read_unit(activation: str) -> Unit:
-    """The unit; raises InputError for one without a value of the formulas of infinitely many units."""
-    if activation.strip() == "sign":
-        raise InputError(
-            "activation: 'sign' jumps, so E g'^2 diverges, and with it the formulas for infinitely many units; give "
-            "--units K with an odd K for a tree of K sign units, or choose a continuous activation"
-        )
-    return parse_unit(activation)
 
 
 def without_certificate(digits_at: Callable[[int], tuple[int, int] | None], digits: int, output: Path | None) -> Known:

@@ -38,12 +38,7 @@ def parse_rational_expression(text: str, variables: tuple[str, ...] = ("x",)) ->
     """
     import sympy
 
-    shown = repr(text if len(text) <= 60 else text[:57] + "...")
-    if len(text) > MAX_LENGTH:
-        raise InputError(f"activation: {shown} has {len(text)} characters, at most {MAX_LENGTH} are read; simplify it")
-    if not _ALLOWED.fullmatch(text):
-        raise InputError(f"activation: {shown} has a character other than digits, letters and .+-*/^(); remove it")
-    source = text.strip().replace("^", "**")
+    shown, source = readable(text)
     field = sympy.QQ.frac_field(*map(sympy.Symbol, variables))
     symbols = dict(zip(variables, field.gens, strict=True))
     try:
@@ -54,6 +49,20 @@ def parse_rational_expression(text: str, variables: tuple[str, ...] = ("x",)) ->
         raise InputError(f"activation: {shown}: {error}") from None
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         raise InputError(f'activation: {shown} is not an expression; write for example "x^3/3 - 2*x"') from None
+
+
+def readable(text: str) -> tuple[str, str]:
+    """The text as messages show it and as Python reads it; raises InputError for its length or a character.
+
+    >>> readable("x^2")
+    ("'x^2'", 'x**2')
+    """
+    shown = repr(text if len(text) <= 60 else text[:57] + "...")
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"activation: {shown} has {len(text)} characters, at most {MAX_LENGTH} are read; simplify it")
+    if not _ALLOWED.fullmatch(text):
+        raise InputError(f"activation: {shown} has a character other than digits, letters and .+-*/^(); remove it")
+    return shown, text.strip().replace("^", "**")
 
 
 def _build(node: ast.expr, source: str, field: Any, symbols: dict[str, Any]) -> tuple[Any, _Size]:

@@ -37,7 +37,7 @@ from exactcap.models.units import Piece, Unit
 
 MAX_RANGE = 400
 MAX_PANELS = 4000
-MAX_WORK = 2 * 10**7  # some twenty seconds
+MAX_WORK = 4 * 10**6  # of one call: some seven seconds; a command makes at most three that are so long
 _SPREAD = 4  # s
 _WIDTH = 4  # of the panels at first
 
@@ -156,7 +156,8 @@ def _by_quadrature(unit: Unit, count: int, bits: int) -> Averages:
         wanted = range(unit.parity or 0, count, 1 if unit.parity is None else 2)
         low, twice = (-reach, 1) if unit.parity is None else (0, 2)  # by symmetry the right half is enough
         panels = list(_panels(unit, low, reach, count, order, bits))
-        if order * sum(panel[0].value.size + panel[0].slope.size + count for panel in panels) > MAX_WORK:
+        work = order * sum(panel[0].value.size + panel[0].slope.size + count for panel in panels)
+        if work * (1000 + ctx.prec) > 1000 * MAX_WORK:  # an operation of 1000 bits takes about twice one of few
             raise _too_steep(unit)
         nodes = _nodes(order, ctx.prec)
         for piece, middle, half, panel_error in panels:
@@ -228,7 +229,7 @@ def _panels(
         stack = [(left + (2 * i + 1) * half, half) for i in range(int(number))]
         while stack:
             seen += 1
-            if seen > MAX_PANELS:
+            if seen > MAX_PANELS or seen * (piece.value.size + piece.slope.size) > MAX_WORK // 2:
                 raise _too_steep(unit)
             middle, half = stack.pop()
             with precision(64):

@@ -31,7 +31,7 @@ def closed_form(unit: Unit) -> Curves | None:
     (2.00000000000000, None)
     """
     if unit.polynomial is not None:
-        return _polynomial(unit.polynomial)
+        return of_polynomial(unit.polynomial, 1)
     lines = [piece.polynomial for piece in unit.pieces]
     if all(line is not None and len(line) <= 2 for line in lines):
         slopes = [line[1] if line is not None and len(line) == 2 else Fraction(0) for line in lines]
@@ -54,8 +54,9 @@ def hermite_squares(p: Polynomial) -> list[Fraction]:
     return [a * a * factorial(k) for k, a in enumerate(coefficients)]
 
 
-def _polynomial(p: Polynomial) -> Curves:
-    squares = [Fraction(0), *hermite_squares(p)[1:]]
+def of_polynomial(p: Polynomial, start: int) -> Curves:
+    """The sum of a_k^2 q^k from k = ``start`` on, exactly, and its derivatives."""
+    squares = [Fraction(0)] * start + hermite_squares(p)[start:]
     exact = fmpq_poly([fmpq(a.numerator, a.denominator) for a in squares])
     first = exact.derivative()
     second = first.derivative()

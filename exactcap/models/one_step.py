@@ -32,12 +32,17 @@ w(z) <= w(Z) (z/Z)^2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from exactcap.models.overlap import Overlap
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,36 @@ def energy(overlap: Overlap, q: arb, r: arb, nats: int) -> Jet:
 def capacity(overlap: Overlap, q: arb, r: arb, nats: int) -> arb:
     """F(q, r) = N/D, an upper bound of the one-step value for every q and r."""
     return entropy(q, r).value / energy_slope(overlap, q, r, nats)[0]
+
+
+def rough_capacity(overlap: Overlap, p: float, r: Floats) -> Floats:
+    """F(1 - p, r) in floating point, 0 < p <= 1, for a search: about 14 digits, no bound of the error.
+
+    The trapezoidal rule in t, z = c sinh t with c = s/sqrt(v) if that is below 1: psi changes at z of that size.
+    Infinity where rounding leaves no s^2 = Q(1) - Q(q) > 0.
+
+    >>> from exactcap.models.overlap import overlap
+    >>> from exactcap.models.units import parse_unit
+    >>> rough_capacity(overlap(parse_unit("relu"), "full", 64), 0.5, np.array([16.0])).round(10).tolist()
+    [3.827290908]
+    """
+    q = 1 - arb(p)
+    one = overlap.value(arb(1))
+    v, variance = float(overlap.value(q).mid()), float((one - overlap.value(q)).mid())
+    if not variance > 0:
+        return np.full(r.shape, math.inf)
+    level = r[:, None] / float(overlap.slope(arb(1)).mid())
+    c = min(1.0, math.sqrt(variance / v)) if v > 0 else 1.0
+    end = math.ceil(16 * math.asinh(9 / c))
+    t = np.arange(-end, end + 1) / 16
+    z = c * np.sinh(t)
+    weight = c * np.cosh(t) * np.exp(-z * z / 2) / (16 * math.sqrt(2 * math.pi))
+    y = z * math.sqrt(v / variance)
+    shrink = 1 / np.sqrt(1 + level * variance)
+    x = y * shrink
+    psi = np.logaddexp(_log_normal(y), np.log(shrink) - level * variance * x * x / 2 + _log_normal(-x))
+    entropy = (np.log1p(r * p) + r * (1 - p) / (1 + r * p)) / 2
+    return np.asarray(-entropy / (psi @ weight))
 
 
 def nodes(overlap: Overlap, q: arb, r: arb, nats: int) -> int:
@@ -202,3 +237,12 @@ def _integrands(s: arb, level: arb, order: int) -> Callable[[arb], tuple[arb, ..
 def _root(v: arb) -> arb:
     """sqrt(v) for v >= 0 whose ball may reach below 0."""
     return v.sqrt() if v > 0 else v.upper().sqrt() / 2 * arb(1, 1)
+
+
+def _log_normal(y: Floats) -> Floats:
+    """ln P(w <= y)."""
+    below = np.minimum(y, -30.0)
+    tail = -below * below / 2 - np.log(-below * math.sqrt(2 * math.pi)) + np.log1p((3 / below**2 - 1) / below**2)
+    near = np.maximum(y, -30.0) / -math.sqrt(2)
+    middle = np.fromiter(map(math.erfc, near.ravel().tolist()), np.float64, near.size).reshape(y.shape)
+    return np.where(y < -30, tail, np.log(middle / 2))

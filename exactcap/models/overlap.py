@@ -8,19 +8,22 @@ Q(q) = Delta(q) - Delta(0) for the architecture "tree", less a_1^2 q for "full".
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import arb, arb_poly
+from flint import arb, arb_poly, ctx
 
 from exactcap.arithmetic.balls import precision
 from exactcap.errors import InputError
 from exactcap.models.hermite import Averages, averages
-from exactcap.models.kernels import Curves, closed_form
+from exactcap.models.kernels import Curves, closed_form, of_polynomial
 from exactcap.models.units import Unit
 
 ARCHITECTURES = ("tree", "full")
-_TERMS = (100, 200, 400)  # more if fewer leave a remainder that is seen
+_ATTEMPTS = 4  # each with twice as many bits, until Q(1) > 0 is certain
+_FEW = 16  # bits that may be lost
+_TERMS = (100, 400)  # more if fewer leave a remainder that is seen, and more are not too much work
 
 Curve = Callable[[arb], arb]
 
@@ -42,7 +45,7 @@ def overlap(unit: Unit, architecture: str, bits: int) -> Overlap:
     """Q for "tree" or "full"; averages of g, where no closed form is known, have absolute errors near 2^-bits.
 
     Raises InputError for an unknown architecture, for an affine g and "full", where Q = 0, and when Q(1) > 0 is not
-    certain with so many bits.
+    certain with eight times as many bits.
 
     >>> from exactcap.models.units import parse_unit
     >>> Q = overlap(parse_unit("relu"), "full", 64)
@@ -56,17 +59,40 @@ def overlap(unit: Unit, architecture: str, bits: int) -> Overlap:
         raise InputError(f"architecture: {architecture!r} is neither tree nor full; choose one of them")
     p, full = unit.polynomial, architecture == "full"
     if full and p is not None and len(p) <= 2:
-        raise InputError(f"activation: {unit.text!r} is affine, so Q = 0 for a full committee; choose another, or tree")
+        raise InputError(
+            f"activation: {unit.text[:60]!r} is affine, so Q = 0 for a full committee; choose another, or tree"
+        )
+    curves, lost = _curves(unit, full, bits)
+    return Overlap(*(_increasing(f, lost) for f in curves))
+
+
+def _curves(unit: Unit, full: bool, bits: int) -> tuple[Curves, int]:
+    """Q, Q', Q'' and the number of bits that cancel in Q(1), by which the precision is to be raised."""
+    tried = bits
+    for attempt in range(_ATTEMPTS):
+        try:
+            curves = _curves_at(unit, full, bits << attempt)
+        except InputError:
+            if attempt:  # too much work for more bits
+                break
+            raise
+        tried = bits << attempt
+        with precision(tried):
+            total = curves[0](arb(1))
+        if total > 0:
+            lost = max(tried - total.rel_accuracy_bits(), 0)
+            return (curves, 0) if attempt == 0 and lost <= _FEW else (_curves_at(unit, full, bits + lost), lost)
+    what = "an affine function" if full else "a constant"
+    raise InputError(
+        f"activation: {unit.text[:60]!r} cannot be told from {what} with {tried} bits; choose another, or more digits"
+    )
+
+
+def _curves_at(unit: Unit, full: bool, bits: int) -> Curves:
+    if full and unit.polynomial is not None:
+        return of_polynomial(unit.polynomial, 2)
     curves = closed_form(unit) or _series(unit, bits)
-    value, slope, bend = _without_linear_term(curves) if full else curves
-    result = Overlap(*(_increasing(f) for f in (value, slope, bend)))
-    with precision(bits):
-        if not result.value(arb(1)) > 0:
-            what = "an affine function" if full else "a constant"
-            raise InputError(
-                f"activation: {unit.text!r} cannot be told from {what} with {bits} bits; choose another, or more digits"
-            )
-    return result
+    return _without_linear_term(curves) if full else curves
 
 
 def _without_linear_term(curves: Curves) -> Curves:
@@ -75,14 +101,14 @@ def _without_linear_term(curves: Curves) -> Curves:
     return lambda q: value(q) - slope(zero) * q, lambda q: slope(q) - slope(zero), bend
 
 
-def _increasing(f: Curve) -> Curve:
+def _increasing(f: Curve, lost: int) -> Curve:
     def ends(q: arb) -> arb:
         if not q.is_finite():
             return arb.nan()
         low, high = q.lower().max(arb(0)), q.upper().min(arb(1))
-        if low == high:
-            return f(low).nonnegative_part()
-        return f(low).union(f(high)).nonnegative_part()
+        with precision(ctx.prec + lost):
+            result = f(low) if low == high else f(low).union(f(high))
+        return (+result).nonnegative_part()
 
     return ends
 
@@ -104,12 +130,15 @@ class _Series:
     @cached_property
     def _sum(self) -> tuple[list[arb_poly], int, arb, arb]:
         """The polynomial and its derivatives, K, and bounds of the sums over k > K of a_k^2 and of k a_k^2."""
-        for terms in _TERMS:
-            found = averages(self.unit, terms + 1, self.bits)
-            with precision(2 * self.bits):
-                polynomial, rest, slope_rest = _split(found)
-                if rest <= arb(2) ** (8 - self.bits):
-                    break
+        few, many = _TERMS
+        terms, found = few, averages(self.unit, few + 1, self.bits)
+        with precision(2 * self.bits):
+            polynomial, rest, slope_rest = _split(found)
+            is_enough = rest <= arb(2) ** (8 - self.bits)
+        if not is_enough:
+            with suppress(InputError), precision(2 * self.bits):  # too much work: the few with their remainder hold
+                polynomial, rest, slope_rest = _split(averages(self.unit, many + 1, self.bits))
+                terms = many
         with precision(2 * self.bits):
             slope = polynomial.derivative()
             return [polynomial, slope, slope.derivative()], terms, rest, slope_rest

@@ -33,11 +33,11 @@ def storage_capacity(Q: Overlap, margin: Fraction) -> arb:
     return slope / total / moment(2, -rational(margin) / total.sqrt())
 
 
-def continuous_breaking(unit: Unit, bits: int) -> arb:
+def continuous_breaking(unit: Unit, bits: int, attempts: int = 4) -> arb:
     """(pi/4) Q(1)/a_2^2 with Q of "full", where q = 0 loses its stability in a full committee, with so many bits.
 
-    Raises InputError when a_2 = 0, or cannot be told from 0 with so many bits: then the symmetry breaks
-    discontinuously, and this formula says nothing.
+    Each of the attempts takes twice as many. Raises InputError when a_2 = 0, or cannot be told from 0: then symmetry
+    breaks discontinuously, and this formula says nothing.
 
     >>> from exactcap.models.units import parse_unit
     >>> continuous_breaking(parse_unit("relu"), 64).str(12, radius=False)  # pi (pi - 2)/4
@@ -46,6 +46,8 @@ def continuous_breaking(unit: Unit, bits: int) -> arb:
     with precision(bits):
         Q = overlap(unit, "full", bits)
         square = Q.bend(arb(0)) / 2
+        if attempts > 1 and not (unit.is_odd_but_for_a_constant or square == 0 or square > 0):
+            return continuous_breaking(unit, 2 * bits, attempts - 1)
         if unit.is_odd_but_for_a_constant or square == 0:
             raise InputError(
                 f"activation: a_2 = 0 for {unit.text[:60]!r}, so q = 0 stays stable and the symmetry breaks "

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -33,7 +34,9 @@ from exactcap.errors import InputError
 from exactcap.models.overlap import Overlap
 
 MAX_DIGITS = 50
+MAX_RATIO = 2**10  # of kappa^2 in the scan: the quadrature takes a multiple of kappa nodes
 _SCAN = [Fraction(k, 64) for k in range(1, 63)]
+_TO_ONE = [1 - Fraction(c, 2**j) for j in range(7, 33) for c in (4, 3)][2:]  # from 1 - 3/128 on
 Digits = tuple[int, int]
 
 
@@ -57,13 +60,23 @@ class Load:
     q0: str
 
 
+class Unlocated(Enum):
+    """Why no minimum is told although not every value of the scan is known to be above the limit."""
+
+    NEAR_ONE = "lower values near q = 1 were seen, their minimum was not located"
+    UNDECIDED = "it is not conclusive, as some values are undecided"
+
+
 @dataclass(frozen=True)
 class Transitions:
-    """`continuous` is None if the coefficient a_2 was not shown to be non-zero; the others if no jump was found."""
+    """`continuous` is None if the coefficient a_2 was not shown to be non-zero.
+
+    The others are None if every value of the scan, and the limit q -> 1, is at least the first.
+    """
 
     continuous: Digits | None
-    spinodal: Load | None
-    thermodynamic: Load | None
+    spinodal: Load | Unlocated | None
+    thermodynamic: Load | Unlocated | None
 
 
 def transitions(overlap: Overlap, digits: int) -> Transitions:
@@ -85,35 +98,64 @@ def transitions(overlap: Overlap, digits: int) -> Transitions:
             raise InputError("architecture: symmetry is broken from the start, as Q'(0) is not 0; take full")
         bend = overlap.bend(zero)
         limit = arb.pi() / 2 * overlap.value(one) / bend if bend > 0 else arb("inf")
+        with precision(64):
+            scan = _scan(overlap)
+            end = 2 * overlap.slope(one) / overlap.value(one)
         return Transitions(
             rounded(limit, digits),
-            _least(overlap, limit, digits, lambda at: at.load, lambda at: at.steepness),
-            _least(overlap, limit, digits, lambda at: at.balance, lambda at: at.load - at.balance),
+            _least(overlap, scan, end, limit, digits, lambda at: at.load, lambda at: at.steepness),
+            _least(overlap, scan, end, limit, digits, lambda at: at.balance, lambda at: at.load - at.balance),
         )
+
+
+def _scan(overlap: Overlap) -> list[tuple[Fraction, Point]]:
+    """The points of the grid, towards 1 as long as kappa^2 = v/s^2 is moderate and known to some digits."""
+    one, scan = overlap.value(arb(1)), []
+    for q in (*_SCAN, *_TO_ONE):
+        v = overlap.value(rational(q))
+        if q > _SCAN[-1] and not (v <= MAX_RATIO * (one - v) and (one - v).rel_accuracy_bits() >= 24):
+            break
+        scan.append((q, point(overlap, rational(q), 24)))
+    return scan
 
 
 def point(overlap: Overlap, q: arb, nats: int) -> Point:
     """The three numbers for 0 < q < 1, with an error of the quadrature of about e^(-nats)."""
     v, slope = overlap.value(q), overlap.slope(q)
     s2 = overlap.value(arb(1)) - v
-    log, W, V = _averages((v / s2).sqrt(), nats)
+    ratio = v / s2
+    log, W, V = _averages(ratio.sqrt(), nats)
     entropy = ((1 - q).log() + q / (1 - q)) / 2
+    excess, least = -log - arb(2).log(), (ratio - ratio**2) / arb.pi()
+    if excess.is_finite() and least.is_finite():  # both hold the value
+        excess = excess.intersection(least.union(ratio / arb.pi()))
     return Point(
         q * s2 / ((1 - q) ** 2 * slope * W),
-        entropy / (-log - arb(2).log()),
+        entropy / excess,
         1 / q + 2 / (1 - q) - overlap.bend(q) / slope - slope * V / (s2 * W),
     )
 
 
-def _least(overlap: Overlap, limit: arb, digits: int, height: Curve, slope: Curve) -> Load | None:
-    """The least height on the grid if it is inside and below the limit, then a zero of the slope near it."""
-    bits = ctx.prec
+def _least(
+    overlap: Overlap, scan: list[tuple[Fraction, Point]], end: arb, limit: arb, digits: int, height: Curve, slope: Curve
+) -> Load | Unlocated | None:
+    """The least height of the scan if it is inside and below the limit, then a zero of the slope near it.
+
+    None only if every height, and ``end``, the limit q -> 1, is certainly at least the limit q -> 0.
+    """
+    bits, heights = ctx.prec, [*(height(at) for _, at in scan), end]
+    if all(h >= limit for h in heights):  # False for a ball that is not finite
+        return None
+    if not all(h.is_finite() for h in heights):
+        return Unlocated.UNDECIDED
+    k = min(range(len(heights)), key=lambda i: heights[i].mid())
+    if not heights[k] < limit or k == 0:
+        return Unlocated.UNDECIDED
+    if k >= len(scan) - 1:
+        return Unlocated.NEAR_ONE
+    first, last = scan[k - 1][0], scan[k + 1][0]
+    a, b = first, last
     with precision(64):
-        heights = [height(point(overlap, rational(q), 24)) for q in _SCAN]
-        k = min(range(len(_SCAN)), key=lambda i: float(heights[i].mid()))
-        if k == 0 or k == len(_SCAN) - 1 or not heights[k] < limit:
-            return None
-        a, b = _SCAN[k - 1], _SCAN[k + 1]
         for _ in range(20):
             middle = (a + b) / 2
             a, b = (middle, b) if slope(point(overlap, rational(middle), 40)) < 0 else (a, middle)
@@ -126,10 +168,12 @@ def _least(overlap: Overlap, limit: arb, digits: int, height: Curve, slope: Curv
         x, at_x = y, at_y
         y = (y - change).mid()
         at_y = slope(point(overlap, y, bits))
-    if not rational(_SCAN[k - 1]) <= y <= rational(_SCAN[k + 1]):
-        return None
-    found = rounded(height(point(overlap, y, bits)), digits)
-    return None if found is None else Load(found, str(y.str(10, radius=False)))
+    if not rational(first) <= y <= rational(last):
+        return Unlocated.UNDECIDED
+    value = height(point(overlap, y, bits))
+    found = rounded(value, digits)
+    is_lower = value < limit and value <= heights[k].upper()
+    return Load(found, str(y.str(10, radius=False))) if found is not None and is_lower else Unlocated.UNDECIDED
 
 
 def _averages(kappa: arb, nats: int) -> tuple[arb, arb, arb]:
@@ -140,6 +184,8 @@ def _averages(kappa: arb, nats: int) -> tuple[arb, arb, arb]:
     if not strip * kappa <= 1:
         strip = (1 / kappa).lower()
     step = (2 * arb.pi() * strip / (goal + strip**2 / 2 + 1)).mid()
+    if not step > 0:  # kappa is not known
+        return arb.nan(), arb.nan(), arb.nan()
     nodes = int(float((((2 * goal).sqrt() + 2) / step).mid())) + 2
     end = nodes * step
     assert end >= 2

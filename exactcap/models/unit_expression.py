@@ -12,9 +12,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from exactcap.errors import InputError
+from exactcap.models.expression import readable
 from exactcap.models.unit_trees import (
     BUILD,
     KINKED,
+    MAX_DEGREE,
+    NUMBERS,
     Node,
     X,
     constant,
@@ -29,20 +32,18 @@ from exactcap.models.unit_trees import (
     times,
 )
 
-MAX_LENGTH = 300
 MAX_DEPTH = 100
 MAX_NODES = 300  # silu(u) is u sigmoid(u): nested, it doubles
 
-_ALLOWED = re.compile(r"[0-9A-Za-z_.+\-*/^() ]*")
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 _REASONS = {
     **dict.fromkeys(
         ("sign", "threshold", "heaviside", "step"),
-        "jumps, so E g'^2 diverges and the formulas for many hidden units do not exist; "
-        "Gordon's bound for finitely many sign units does",
+        "jumps, so E g'^2 diverges, and with it the formulas for infinitely many units; give sign and --units K with "
+        "an odd K for a tree of K sign units, or choose a continuous activation",
     ),
-    **dict.fromkeys(("log", "ln", "tan"), "is not finite or not smooth on the whole line"),
+    **dict.fromkeys(("log", "ln", "tan"), "is not finite or not smooth on the whole line; choose another"),
 }
 
 
@@ -52,12 +53,7 @@ def parse(text: str) -> Node:
     >>> parse("tanh") == parse("tanh(x)"), polynomial(parse("x^3/3 - 0.5"))
     (True, (Fraction(-1, 2), Fraction(0, 1), Fraction(0, 1), Fraction(1, 3)))
     """
-    shown = repr(text if len(text) <= 60 else text[:57] + "...")
-    if len(text) > MAX_LENGTH:
-        raise InputError(f"activation: {shown} has {len(text)} characters, at most {MAX_LENGTH} are read; simplify it")
-    if not _ALLOWED.fullmatch(text):
-        raise InputError(f"activation: {shown} has a character other than digits, letters and .+-*/^(); remove it")
-    source = text.strip().replace("^", "**")
+    shown, source = readable(text)
     try:
         if source.isidentifier() and source != "x":
             return _function(source)(X)
@@ -111,7 +107,7 @@ def _built(node: ast.expr, source: str, depth: int) -> Node:
 
 def _function(name: str) -> Callable[[Node], Node]:
     if name in _REASONS:
-        raise InputError(f"{name} {_REASONS[name]}; choose another")
+        raise InputError(f"{name} {_REASONS[name]}")
     if name not in BUILD and name != "sqrt":
         close = difflib.get_close_matches(name, BUILD, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(BUILD)}"
@@ -139,7 +135,10 @@ def _power(node: ast.BinOp, source: str, depth: int) -> Node:
     literal = ast.get_source_segment(source, exponent) or ""
     if not isinstance(exponent, ast.Constant) or not re.fullmatch("[0-9]{1,9}", literal):
         raise InputError("an exponent must be an integer such as 3 or -1")
-    require_degree(n := int(literal))
+    n = int(literal)
+    if n > MAX_DEGREE and base.head in NUMBERS:
+        raise InputError(f"an exponent may be at most {MAX_DEGREE}, and {literal} is above; lower it")
+    require_degree(n)
     if base.head == "number":
         bits = max(base.number.numerator.bit_length(), base.number.denominator.bit_length())
         require_bits(Fraction(2) ** (n * bits))

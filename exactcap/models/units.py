@@ -36,7 +36,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Unit:
-    """g: its text, its name if it is one word, its pieces from left to right, and its parity where that is known.
+    """g: its text, its name on the whitelist, if any, its pieces from left to right, and its parity if that is known.
 
     g is continuous, so it is absolutely continuous with the derivative of its pieces; g and g' are square-integrable
     under the normal law.
@@ -86,12 +86,12 @@ def parse_unit(text: str) -> Unit:
     except InputError as error:
         shown = repr(text if len(text) <= 60 else text[:57] + "...")
         raise InputError(f"activation: {shown}: {error}") from None
-    name = text if text in tree.BUILD else None
+    name = next((name for name, build in tree.BUILD.items() if build(tree.X) == node), None)
     return Unit(text, name, tuple(pieces), tree.parity(node), tree.odd_but_for_a_constant(node))
 
 
-def polynomial_unit(coefficients: Polynomial) -> Unit:
-    """The polynomial as a unit; raises InputError for a constant, and above degree 100.
+def polynomial_unit(coefficients: Polynomial, text: str = "a polynomial") -> Unit:
+    """The polynomial as a unit, which messages call ``text``; raises InputError for a constant, and above degree 100.
 
     >>> polynomial_unit((Fraction(0), Fraction(0), Fraction(1))).polynomial == parse_unit("x^2").polynomial
     True
@@ -101,7 +101,7 @@ def polynomial_unit(coefficients: Polynomial) -> Unit:
     piece = _piece_of(node, None, None)
     if len(piece.polynomial or ()) <= 1:
         raise InputError("activation: it is constant; choose a function that is not")
-    return Unit("a polynomial", None, (piece,), tree.parity(node), tree.odd_but_for_a_constant(node))
+    return Unit(text, None, (piece,), tree.parity(node), tree.odd_but_for_a_constant(node))
 
 
 def _kinks(node: Node) -> list[Fraction]:

@@ -34,12 +34,17 @@ def activation_record(unit: Unit) -> Activation | None:
     return Activation(unit.name) if unit.name in KNOWN else None
 
 
+def require_margin(margin: Fraction) -> None:
+    """Raise InputError above `MAX_MARGIN`."""
+    if abs(margin) > MAX_MARGIN:
+        raise InputError(f"margin: |{str(margin)[:30]}| is above 10^15; take a smaller one")
+
+
 def require_formula(quantity: Formula) -> None:
     """Raise InputError, in the words of the command line, unless K2 defines the quantity and its value."""
     if isinstance(quantity, Perceptron | Committee):
         margin = Fraction(quantity.margin)
-        if abs(margin) > MAX_MARGIN:
-            raise InputError(f"margin: |{quantity.margin[:30]}| is above 10^15; take a smaller one")
+        require_margin(margin)
     if isinstance(quantity, Perceptron):
         return
     if isinstance(quantity, Gordon):
@@ -60,7 +65,9 @@ def require_formula(quantity: Formula) -> None:
     if p is not None:
         total = sum(p[1 + ARCHITECTURES.index(quantity.architecture) :], Fraction(0))
         if total == 0:
-            raise InputError("activation: it is affine, so Q = 0 for a full committee; choose another, or tree")
+            raise InputError(
+                f"activation: {unit.text[:60]!r} is affine, so Q = 0 for a full committee; choose another, or tree"
+            )
         if margin**2 > MAX_MARGIN**2 * total:
             raise InputError("margin: it is above 10^15 sqrt(Q(1)); take a smaller one")
 
@@ -109,4 +116,4 @@ def _unit(activation: Activation) -> Unit:
         raise InputError("activation: averages of a quotient of polynomials are not certified; choose a polynomial")
     if sum(map(len, activation.numerator)) > MAX_CHARACTERS:
         raise InputError(f"activation: its coefficients have more than {MAX_CHARACTERS} characters; use shorter ones")
-    return polynomial_unit(tuple(Fraction(c) for c in activation.numerator))
+    return polynomial_unit(tuple(Fraction(c) for c in activation.numerator), activation.text())

@@ -14,14 +14,16 @@ psi_a >= l a_-/(1 + l s^2) and 2 D_q >= r^2 q/(2 (1 + r p)^2) = N_q: N - 2 D dec
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 from flint import arb, ctx
 
 from exactcap.arithmetic.balls import precision, rational, rounded
 from exactcap.errors import InputError
-from exactcap.models.one_step import Jet, capacity, energy, entropy
+from exactcap.models.one_step import Jet, capacity, energy, entropy, nodes, rough_capacity
 from exactcap.models.overlap import Curve, Overlap
 from exactcap.provers.one_step_cover import Box, Cover
 from exactcap.provers.outcome import Progress, silent
@@ -38,8 +40,13 @@ _SYMMETRIC = (
     "that there is none was not proved"
 )
 _NOWHERE_BELOW = "F tends to this number, the replica-symmetric value, as r -> 0, and is nowhere below it"
-_GRID_NATS, _FINE_NATS, _BOX_NATS = 12, 24, 30
-_LEAST_R, _MOST_R = Fraction(1, 64), Fraction(2**20)
+_BOX_NATS = 30
+_SCAN = [*(1 - i / 12 for i in range(12)), *(2.0**-k for k in range(4, 21))]  # p = 1 - q
+_DIPS, _SECTIONS, _TIED = 4, 20, 1e-8
+_ROUNDING = 1e-12
+_POLISHED = 2**14  # nodes of quadrature at a point that is still polished
+_TRIED = 256  # times the nodes at the point: the least work of a proof
+_UNCERTAIN = "digits: {} of them are not certain for this activation; ask for another number of digits"
 _GUARDS = (3, 6, 12)  # digits beyond the last at which the proved lower bound lies
 
 
@@ -47,6 +54,7 @@ _GUARDS = (3, 6, 12)  # digits beyond the last at which the proved lower bound l
 class OneStep:
     """m 10^e = ``mantissa`` 10^``exponent``, correctly rounded: F at the point, and if `proved` the infimum of F.
 
+    r = "0" means the limit r -> 0; a number half-way between two of so many digits then has one digit more.
     With ``proved`` False the infimum is at most that number, and at least `lower` if that is not None.
     """
 
@@ -97,19 +105,21 @@ def _least(overlap: Overlap, digits: int, progress: Progress, most: int, column:
         region = COLUMN if column else REGION
         limit = 2 * overlap.slope(one) / overlap.value(one)
         if limit <= arb(5) / 2 if column else overlap.bend(one) == 0:  # Q'' increases, so then Q is linear
-            found, low, places = _digits(limit, digits)
-            return OneStep(*found, "0", "0", True, region, _decimal(low, places), _NOWHERE_BELOW)
+            found = _of_limit(limit, digits)
+            places = max(_GUARDS[0] - found[1], 0)
+            low = _decimal(Fraction(_floor(limit, places) - 1, 10**places), places)
+            return OneStep(*found, "0", "0", True, region, low, _NOWHERE_BELOW)
         progress("search", 0.0)
-        start = search(overlap, column)
-        point = polish(overlap, *start, bits, column)
-        q, r = point or start
+        points = [polish(overlap, *start, bits, column) or start for start in search(overlap, column)]
+        q, r = min(points, key=lambda point: _height(overlap, *point)) if len(points) > 1 else points[0]
         value = capacity(overlap, rational(q), rational(r), _nats(bits))
         if not value < limit:
             weak = weaker_bound(overlap, limit, most, progress, column)
-            return OneStep(*_digits(limit, digits)[0], "0", "0", False, region, weak, _SYMMETRIC)
+            return OneStep(*_of_limit(limit, digits), "0", "0", False, region, weak, _SYMMETRIC)
         found, alpha, places = _digits(value, digits)
         where = _decimal(q, 10), _decimal(r, max(10 - len(str(int(r))), 0))
-        core = None if point is None else convex_box(overlap, q, r, alpha, column)
+        hopeless = _TRIED * nodes(overlap, rational(q), rational(r), _BOX_NATS) > most
+        core = None if hopeless else convex_box(overlap, q, r, alpha, column)
         if core is not None and nonnegative_on(overlap, q, r, alpha, core, _nats(bits)):
             cover = Cover(overlap, alpha, core, most, progress, column)
             if cover.holds():
@@ -119,41 +129,65 @@ def _least(overlap: Overlap, digits: int, progress: Progress, most: int, column:
         return OneStep(*found, *where, False, region, weak, _FOUND)
 
 
-def search(overlap: Overlap, column: bool = False) -> tuple[Fraction, Fraction]:
-    """A point near the minimum of F: the best of a grid, then a compass search in q and log r. Not proved."""
+def search(overlap: Overlap, column: bool = False) -> list[tuple[Fraction, Fraction]]:
+    """Points near the minimum of F, in floating point: the best of its local minima, and of q = 0. Not proved.
 
-    def height(point: tuple[Fraction, Fraction], nats: int) -> float:
-        return float(capacity(overlap, rational(point[0]), rational(point[1]), nats).mid())
-
+    Each local minimum on a grid of p = 1 - q of the least F over r is refined by golden sections of ln p. The points
+    returned are those that rounding may not tell from the lowest.
+    """
     with precision(64):
-        grid = [(Fraction(i, 12), Fraction(2) ** k) for i in range(1 if column else 12) for k in range(-6, 13)]
-        q, r = min(grid, key=lambda point: height(point, _GRID_NATS))
-        best, step = height((q, r), _FINE_NATS), Fraction(1, 8)
-        while step > Fraction(1, 2**8):
-            shorter, longer = _short(r * (1 - step)), _short(r / (1 - step))
-            moves = [(q, max(shorter, _LEAST_R)), (q, min(longer, _MOST_R))]
-            if not column:
-                moves += [(max(q - step, Fraction(0)), r), (min(q + step, Fraction(255, 256)), r)]
-            heights = [height(move, _FINE_NATS) for move in moves]
-            if min(heights) < best:
-                best = min(heights)
-                q, r = moves[heights.index(best)]
-            else:
-                step /= 2
-    return q, r
+        ends = [_lowest(overlap, 1.0)]
+        if not column:
+            profile = [*ends, *(_lowest(overlap, p) for p in _SCAN[1:])]
+            padded = [math.inf, *(height for height, _, _ in profile), math.inf]
+            dips = [i for i in range(len(profile)) if padded[i] >= padded[i + 1] <= padded[i + 2]]
+            for i in sorted(dips, key=lambda i: profile[i])[:_DIPS]:
+                ends.append(min(profile[i], _golden(overlap, _SCAN[max(i - 1, 0)], _SCAN[min(i + 1, len(_SCAN) - 1)])))
+    near = sorted(end for end in ends if end[0] <= min(ends)[0] * (1 + _TIED))
+    return [(1 - _short(Fraction(p)), _short(Fraction(r))) for _, p, r in near]
+
+
+def _lowest(overlap: Overlap, p: float) -> tuple[float, float, float]:
+    """The least F(1 - p, r) over r, with p and r: on a grid of log r, refined about its best point."""
+    logs, step = np.arange(-6.0, 21.0), 1.0
+    while True:
+        r = np.exp2(logs) / p
+        heights = rough_capacity(overlap, p, r)
+        k = int(heights.argmin())
+        if step < 2**-11:
+            return float(heights[k]), p, float(r[k])
+        step /= 4
+        logs = logs[k] + step * np.arange(-4, 5)
+
+
+def _golden(overlap: Overlap, high: float, low: float) -> tuple[float, float, float]:
+    """The least of `_lowest` between two p, if it has one minimum there."""
+    a, b, part = math.log(low), math.log(high), (math.sqrt(5) - 1) / 2
+    left, right = (_lowest(overlap, math.exp(u)) for u in (b - part * (b - a), a + part * (b - a)))
+    for _ in range(_SECTIONS):
+        if left < right:
+            b, right = math.log(right[1]), left
+            left = _lowest(overlap, math.exp(b - part * (b - a)))
+        else:
+            a, left = math.log(left[1]), right
+            right = _lowest(overlap, math.exp(a + part * (b - a)))
+    return min(left, right)
 
 
 def polish(
     overlap: Overlap, q: Fraction, r: Fraction, bits: int, column: bool = False
 ) -> tuple[Fraction, Fraction] | None:
-    """A stationary point of F near (q, r) by Newton's method, None if it strays.
+    """A stationary point of F near (q, r) by Newton's method; None if it strays, ends higher, or takes too long.
 
     It stays on the edge q = 0 if it starts there, for the column, or if the slope G_q = - alpha Q'(0) E psi_a^2/2 is 0.
     """
-    work = 64
+    start, steps = (q, r), 12
+    work = min(61 + 3 * int(1 / (1 - q)).bit_length(), bits)  # near q = 1 the terms of the Hessian cancel
     while True:
         with precision(work):
-            for _ in range(12 if work == 64 else 1):
+            for _ in range(steps):
+                if nodes(overlap, rational(q), rational(r), _nats(64)) > _POLISHED:
+                    return None
                 here = rational(q), rational(r)
                 n, d = entropy(*here), energy(overlap, *here, _nats(work))
                 g = _less(n, d, n.value / d.value)
@@ -166,11 +200,14 @@ def polish(
                 q, r = _exact(here[0] + across), _exact(here[1] + along)
                 if not (0 <= q < 1 and r > 0):
                     return None
-            if not abs(along) + abs(across) < rational(r) / 2 ** (work // 4):
+                change = abs(along) / here[1] + abs(across) / (1 - here[0])
+                if change < arb(2) ** (-work // 3):
+                    break
+            if not change < arb(2) ** (-work // 4):
                 return None
         if work >= bits:
-            return q, r
-        work = min(2 * work - 8, bits)
+            return (q, r) if _height(overlap, q, r) <= _height(overlap, *start) * (1 + _ROUNDING) else None
+        work, steps = min(2 * work - 8, bits), 1
 
 
 def convex_box(overlap: Overlap, q: Fraction, r: Fraction, alpha: Fraction, column: bool = False) -> Box | None:
@@ -211,6 +248,14 @@ def weaker_bound(overlap: Overlap, value: arb, most: int, progress: Progress, co
     return low
 
 
+def _of_limit(limit: arb, digits: int) -> tuple[int, int]:
+    """The digits of the replica-symmetric value, one more where it may be half-way between two numbers of so many."""
+    found = rounded(limit, digits) or rounded(limit, digits + 1)
+    if found is None:
+        raise InputError(_UNCERTAIN.format(digits))
+    return found
+
+
 def _digits(value: arb, digits: int) -> tuple[tuple[int, int], Fraction, int]:
     """The digits, and a decimal number below ``value`` with its places, such that all between the two have them."""
     found = rounded(value, digits)
@@ -220,7 +265,13 @@ def _digits(value: arb, digits: int) -> tuple[tuple[int, int], Fraction, int]:
             low = Fraction(_floor(value, places) - 1, 10**places)
             if rounded(rational(low).union(value), digits) == found:
                 return found, low, places
-    raise InputError(f"digits: {digits} of them are not certain for this activation; ask for another number of digits")
+    raise InputError(_UNCERTAIN.format(digits))
+
+
+def _height(overlap: Overlap, q: Fraction, r: Fraction) -> float:
+    """F, to compare points."""
+    with precision(64):
+        return float(capacity(overlap, rational(q), rational(r), _nats(64)).mid())
 
 
 def _remembered(overlap: Overlap) -> Overlap:

@@ -15,10 +15,11 @@ Large r, with p = 1 - q:
  (2) D <= - E ln P(s w > -a) <= ln(2)/2 + ln(2 pi)/4 + rho^2/4 + ln(1 + rho)/2, rho^2 = v/s^2, as the tail at t > 0 is
      at least phi(t)/(1 + t) (Birnbaum).
 For q <= 1 - p0 and r >= R by (2): N(a, R) >= alpha (the bound at b) on the pieces [a, b], both sides increasing.
-For p <= p0 and r >= 1/p0, k = Q'(1 - p0)/Q'(1): k Q'(1) p <= s^2 <= Q'(1) p. By (1), with x = r p <= X,
-G >= r ((1 - p0) k - A)/(2 (1 + x)) - alpha ln 2 - (alpha/4 - 1/2) ln(1 + x), and r/(1 + x) >= 1/(2 p0). By (2) for
-x >= X, p G >= ((1 - p0) X/(1 + X) - A/k)/2 - p alpha (ln(2)/2 + ln(2 pi)/4 + ln(1 + rho)/2), where
-rho^2 <= Q1/(k Q'(1) p) and p ln(1 + rho) increases with p. X = 1/p0.
+For p <= p0 and r >= 1/p0, k = Q'(1 - p0)/Q'(1): k Q'(1) p <= s^2 <= Q'(1) p. By (1), with x = r p <= X, and where
+(1 - p0) k >= A, G >= r ((1 - p0) k - A)/(2 (1 + x)) - alpha ln 2 - (alpha/4 - 1/2) ln(1 + x), and
+r/(1 + x) >= 1/(2 p0). By (2) for x >= X,
+p G >= ((1 - p0) X/(1 + X) - A/k)/2 - p alpha (ln(2)/2 + ln(2 pi)/4 + ln(1 + rho)/2), where rho^2 <= Q1/(k Q'(1) p) and
+p ln(1 + rho) increases with p. X = 1/p0.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ SMALLER = "more patterns are not stored according to the lifted comparison; ever
 Q = {"tree": "Q(q) = Delta(q) - Delta(0)", "full": "Q(q) = Delta(q) - Delta(0) - Delta'(0) q"}
 MACHINES = {"tree": "trees of K {g} units", "full": "fully connected committees of K {g} units"}
 LIMIT = "Gaussian patterns, N weights, N -> infinity"
+SCAN = "a scan of 0 < q < 1"
 STORED = "more than value times N patterns are stored with a probability that tends to 0"
 
 Fields = tuple[tuple[str, str], ...]
@@ -106,16 +107,17 @@ def one_step_item(architecture: str, g: str, value: str, q0: str, r: str, is_lea
     digits = "of the formula's value at a point that rounds to this q0 and r"
     minimum = "found by a search in floating point; a smaller value elsewhere is not excluded"
     minimum += "" if least is None else f", but none below {least}"
-    if is_least:
+    after = "not exact: full replica-symmetry breaking lies below"
+    if r == "0":
+        digits = "of the formula's value in the limit r -> 0, which is the replica-symmetric one"
+        after = "none smaller than the replica-symmetric number was found"
+        if is_least:
+            minimum = "no smaller value exists for any 0 <= q0 < 1 and r > 0 (an inequality)"
+            after = "no smaller than the replica-symmetric number"
+    elif is_least:
         digits = "of the formula's value"
         minimum = "interval search leaves no smaller value for any 0 <= q0 < 1 and r > 0"
-    elif r == "0":
-        digits = "of the formula's value in the limit r -> 0, which is the replica-symmetric one"
     fields = (("q0", q0), ("r", r), ("minimum", minimum))
-    after = (
-        "no smaller than the replica-symmetric number" if r == "0"
-        else "not exact: full replica-symmetry breaking lies below"
-    )  # fmt: skip
     meaning = (
         f"the storage capacity of {_machine(architecture, g, '0')}, in patterns per weight, with one step of "
         f"replica-symmetry breaking; {after}"
@@ -128,25 +130,22 @@ def one_step_item(architecture: str, g: str, value: str, q0: str, r: str, is_lea
     )
 
 
-def continuous_item(g: str, value: str, how: str, is_second: bool) -> Item:
-    """Where q = 0 loses its stability, after a jump or not."""
+def continuous_item(g: str, value: str, how: str, scan: str) -> Item:
+    """Where q = 0 loses its stability; ``scan`` says whether a jump was found before it."""
     formula = f"(pi/4) Q(1)/a_2^2, {Q['full']}, a_2^2 its coefficient of q^2"
-    if is_second:
-        scan = "a scan of 0 < q < 1 found a jump before it, above"
-    else:
-        scan = "a scan of 0 < q < 1 found no jump before it, so the transition is continuous"
     meaning = f"{_machine('full', g, '0')}, in patterns per weight, replica symmetric: q = 0 loses its stability"
-    return _item(Status.PREDICTION, formula, value, how, meaning, DERIVED, (("scan", scan),))
+    return _item(Status.PREDICTION, formula, value, how, meaning, DERIVED, (("scan", f"{SCAN} {scan}"),))
 
 
-def jump_item(name: str, g: str, value: str, q: str) -> Item:
-    """A jump: the spinodal or the thermodynamic point."""
+def jump_item(name: str, g: str, value: str, q: str, at_most: str) -> Item:
+    """A jump: the spinodal or the thermodynamic point; ``at_most`` says how many digits if fewer than asked for."""
     formula, event = {
         "spinodal": ("the least alpha(q) over 0 < q < 1 (see --help)", "solutions with an overlap q > 0 appear"),
         "thermodynamic": ("the least T(q) over 0 < q < 1 (see --help)", "an overlap q > 0 becomes better than q = 0"),
     }[name]
     digits = (
-        "of the formula's value at a q that rounds to this one, the last one rounded; ball arithmetic, no certificate"
+        f"of the formula's value at a q that rounds to this one, {at_most}the last one rounded; ball arithmetic, no "
+        "certificate"
     )
     minimum = "found by a scan and a local search; a smaller value elsewhere is not excluded"
     meaning = f"{name} point of {_machine('full', g, '0')}, in patterns per weight, replica symmetric: {event}"

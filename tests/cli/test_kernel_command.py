@@ -85,6 +85,7 @@ def test_undecided(tmp_path, capsys):
         ("--activation relu --width 0", "width: 0 is not between 1"),
         ("--activation relu --width 999999999", "features, at most"),
         ("--activation relu --width 2 --seed -1", "seed: -1"),
+        ("--activation relu --seed 5", "seed: --seed draws the units of --width M"),
         ("--activation relu --width 2.5", "not a whole number"),
     ],
 )

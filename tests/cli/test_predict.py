@@ -7,6 +7,7 @@ import json
 import math
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -15,8 +16,11 @@ from scipy.special import log_ndtr
 from support import ROOT
 
 from exactcap.checker.main import check_file
+from exactcap.checker.main import main as check
 from exactcap.cli import predict_committee
 from exactcap.cli.main import main
+from exactcap.models.transitions import Unlocated
+from exactcap.reports import predict_words
 from exactcap.reports.status import Status
 
 CLAIMING = re.compile(r"prov(ed|en|es)|proof|certified|theorem|rigorous(?<!non-rigorous)|verified", re.IGNORECASE)
@@ -67,13 +71,25 @@ def values(command: str) -> list[str]:
     return [line.split()[-1] for line in lines(command) if line[30:36] == "value "]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_line_has_its_status_and_no_prediction_claims_more(command):
-    out = lines(command)
+@pytest.fixture
+def quick(monkeypatch):
+    """No proof of the minimum, for `COMMANDS`."""
+    monkeypatch.setattr(predict_committee, "one_step", partial(predict_committee.one_step, most=0))
+
+
+def assert_claims_nothing(out: list[str]) -> None:
+    """Every line has its status, and no prediction is called more than that."""
     assert "PROVED" not in "\n".join(out)
     assert all(line.startswith(STARTS) for line in out), out
     predictions = [line.removeprefix(Status.PREDICTION) for line in out if line.startswith("PREDICTION")]
     assert not [line for line in predictions if CLAIMING.search(line)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.usefixtures("quick")
+def test_every_line_has_its_status_and_no_prediction_claims_more(command):
+    out = lines(command)
+    assert_claims_nothing(out)
     assert values(command)
     assert all(re.fullmatch(r"[0-9]+\.[0-9]+", value) for value in values(command))
     for place, line in enumerate(out):
@@ -82,6 +98,7 @@ def test_every_line_has_its_status_and_no_prediction_claims_more(command):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.usefixtures("quick")
 def test_json_mirrors_the_lines(command):
     (text,) = lines(f"{command} --json")
     assert "PROVED" not in text
@@ -93,6 +110,7 @@ def test_json_mirrors_the_lines(command):
     assert [item["value"] for item in told if "value" in item] == values(command)
 
 
+@pytest.mark.usefixtures("quick")
 def test_full_committees_and_one_step_values_are_predictions_only():
     for command in COMMANDS:
         if any(word in command for word in ("full", "1rsb", "symmetry-breaking")):
@@ -187,7 +205,7 @@ def test_the_lifted_bound_of_three_sign_units():
 
 def test_a_certificate_is_verified_and_explained(tmp_path):
     for k, command in enumerate(
-        ("perceptron --margin 2", "committee --activation relu --architecture full", "committee --activation tanh",
+        ("perceptron --margin 2", "committee --activation relu --architecture full", "committee --activation tanh(x)",
          "committee --activation sign --units 5", "symmetry-breaking --activation relu")
     ):  # fmt: skip
         path = tmp_path / f"{k}.cert.jsonl"
@@ -197,18 +215,27 @@ def test_a_certificate_is_verified_and_explained(tmp_path):
         assert verdict.finding == "VERIFIED"
         value = next(line.split()[-1] for line in out if line[30:36] == "value ")
         assert value in verdict.statement
-        with redirect_stdout(io.StringIO()) as told:
+        with redirect_stdout(io.StringIO()) as explained:
             assert main(["explain", str(path)]) == 0
-        assert "says nothing of networks" in told.getvalue()
-        assert "SPEC-CAPACITY.md" in told.getvalue()
+        with redirect_stdout(io.StringIO()) as checked:
+            assert check([str(path)]) == 0
+        told = " ".join(explained.getvalue().split())
+        disclaimer = (
+            "It says nothing of networks: whether the formula is their storage capacity is no part of the claim."
+        )
+        assert disclaimer in told
+        assert "SPEC-CAPACITY.md" in told
+        for text in (told.replace(disclaimer, ""), checked.getvalue()):  # the digits are proved, and nothing else is
+            assert not re.search(r"PROVED|PREDICTION|capacity|stored|patterns", text)
 
 
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("committee --activation sign", "activation: 'sign' jumps, so E g'^2 diverges"),
-        ("committee --activation sign --ansatz 1rsb", "'sign' jumps"),
-        ("symmetry-breaking --activation sign", "'sign' jumps"),
+        ("committee --activation sign", "activation: 'sign': sign jumps, so E g'^2 diverges"),
+        ("committee --activation sign(x)", "give sign and --units K with an odd K"),
+        ("committee --activation sign --ansatz 1rsb", "give sign and --units K with an odd K"),
+        ("symmetry-breaking --activation sign", "give sign and --units K with an odd K"),
         ("committee --activation 3", "activation: '3': it is constant"),
         ("committee --activation 2*x+1 --architecture full", "is affine"),
         ("symmetry-breaking --activation 2*x+1", "is affine"),
@@ -235,6 +262,9 @@ def test_a_certificate_is_verified_and_explained(tmp_path):
         ("committee --activation relu --architecture star", "architecture"),
         ("committee --activation hardtanh -o x.cert.jsonl", "output: there is no certificate"),
         ("perceptron --margin 1e16", "margin: "),
+        ("committee --activation tanh(2*x) --margin 100000000000000000", "margin: |100000000000000000| is above 10^15"),
+        ("committee --activation tanh --margin -1e16", "is above 10^15"),
+        ("committee --activation tanh(100*x)+x^2/(1+(x^2-x+1)^20)", "is too steep or too long for so many digits"),
         ("perceptron --margin nan", "margin: "),
         ("perceptron --digits 2.5", "not a whole number"),
     ],
@@ -249,7 +279,7 @@ def test_bad_input_is_one_line(command, words, tmp_path, monkeypatch):
 
 
 def test_whether_the_minimum_is_known_is_said():
-    (item,) = items("committee --activation relu --architecture full --ansatz 1rsb --digits 4")
+    (item,) = items("committee --activation relu --ansatz 1rsb --architecture full --digits 12")
     assert item["minimum"].startswith("interval search leaves no smaller value")
     assert "full replica-symmetry breaking lies below" in item["meaning"]
     assert item["q0"][:6] == "0.4086"
@@ -263,6 +293,28 @@ def test_without_a_proof_of_the_minimum_it_is_found_by_a_search(monkeypatch):
     assert status == 0
     assert item["minimum"] == "found by a search in floating point; a smaller value elsewhere is not excluded"
     assert item["digits"].startswith("of the formula's value at a point that rounds to this q0 and r")
+
+
+def test_an_inequality_settles_linear_overlaps():
+    (item,) = items("committee --activation 2*x+1 --ansatz 1rsb --digits 10")
+    assert (item["value"], item["r"]) == ("2.000000000", "0")
+    assert item["minimum"] == "no smaller value exists for any 0 <= q0 < 1 and r > 0 (an inequality)"
+    assert item["meaning"].endswith("no smaller than the replica-symmetric number")
+
+
+def test_a_limit_that_is_not_known_to_be_the_minimum_is_not_called_so():
+    item = dict(predict_words.one_step_item("tree", "g", "2.0", "0", "0", False, None).fields)
+    assert item["minimum"] == "found by a search in floating point; a smaller value elsewhere is not excluded"
+    assert item["meaning"].endswith("none smaller than the replica-symmetric number was found")
+    assert "in the limit r -> 0" in item["digits"]
+
+
+def test_a_tie_does_not_hide_the_lifted_item():
+    """The replica-symmetric value is 9/4, half-way between 2.2 and 2.3."""
+    status, out, _ = run("committee --activation sqrt(14)*x+x^2 --digits 2 --json")
+    symmetric, _, lifted = json.loads(out[0])["items"]
+    assert (status, symmetric["value"]) == (3, "undecided")
+    assert "is nowhere below it" in lifted["meaning"]
 
 
 def erf_load(q: float) -> tuple[float, float]:
@@ -293,13 +345,49 @@ def test_a_jump_may_come_before_the_continuous_point():
     assert float(spinodal["value"]) < float(thermodynamic["value"]) < float(continuous["value"])
     assert continuous["scan"] == "a scan of 0 < q < 1 found a jump before it, above"
     (item,) = items("symmetry-breaking --activation relu --digits 8")
-    assert "found no jump before it" in item["scan"]
+    assert item["scan"] == "a scan of 0 < q < 1 found no jump before it"  # and no proof that there is none
+
+
+def test_a_jump_near_one_is_found():
+    spinodal, thermodynamic, continuous = items("symmetry-breaking --activation exp(8*x) --digits 8")
+    assert (spinodal["value"], thermodynamic["value"]) == ("110.60667", "119.48984")
+    assert float(continuous["value"]) > 1e24
+    assert "found a jump before it" in continuous["scan"]
+    spinodal, _ = items("symmetry-breaking --activation sin(40*x) --digits 6")
+    assert spinodal["value"] == "2792.87"
+
+
+@pytest.mark.parametrize("why", Unlocated)
+def test_a_jump_that_is_not_located_is_not_denied(why, monkeypatch):
+    real = predict_committee.transitions
+
+    def found(kernel, digits):
+        return replace(real(kernel, digits), spinodal=why, thermodynamic=None)
+
+    monkeypatch.setattr(predict_committee, "transitions", found)
+    status, out, _ = run("symmetry-breaking --activation relu --digits 5 --json")
+    (item,) = json.loads(out[0])["items"]
+    assert status == 0
+    assert item["scan"] == f"a scan of 0 < q < 1 did not locate the spinodal point: {why.value}"
+    status, _, err = run("symmetry-breaking --activation erf --digits 5")
+    assert status == 2
+    assert f"activation: 'erf': a scan did not locate the spinodal point: {why.value}; choose another" in err
+
+
+def test_a_jump_has_at_most_twenty_digits_and_says_so():
+    spinodal, _, continuous = items("symmetry-breaking --activation x^3+x^2/10 --digits 25")
+    assert len(spinodal["value"]) == 21
+    assert "here at most 20, the last one rounded" in spinodal["digits"]
+    assert len(continuous["value"]) == 26
+    spinodal, _ = items("symmetry-breaking --activation erf --digits 25")
+    assert len(spinodal["value"]) == 26
+    assert "at most" not in spinodal["digits"]
 
 
 def test_undecided_digits_are_status_3(monkeypatch):
     monkeypatch.setattr(predict_committee, "committee_digits", lambda *_: None)
     status, out, _ = run("committee --activation hardtanh --digits 8")
     assert status == 3
-    assert all(line.startswith(STARTS) for line in out)
+    assert_claims_nothing(out)
     assert out[1].split()[-1] == "undecided"
     assert "8 digits are not certain with" in out[2]

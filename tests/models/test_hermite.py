@@ -99,10 +99,22 @@ def test_hermite_functions_stay_within_the_bound_of_the_tail():
             assert all(abs(h) <= bound for h in hermite_functions(arb(x), 100))
 
 
-@pytest.mark.parametrize("text", ["tanh(10^30*x)", "sin(10^5*x)", "exp(60*x)*tanh(x)"])
+STEEP = "tanh(100*x) + x^2/(1 + (x^2 - x + 1)^20)"
+
+
+@pytest.mark.parametrize("text", ["tanh(10^30*x)", "sin(10^5*x)", "exp(60*x)*tanh(x)", STEEP])
 def test_what_is_too_hard_is_refused(text):
     with pytest.raises(InputError, match=r"too steep|grows too fast"):
         averages(parse_unit(text), 3, 100)
+
+
+def test_the_limit_of_work_counts_bits(monkeypatch):
+    """Twice as many bits: twice as many nodes, of numbers twice as long."""
+    unit = parse_unit("tanh(x) + gelu(x)")
+    monkeypatch.setattr(hermite, "MAX_WORK", 10**5)
+    assert averages(unit, 20, 100).square > 0
+    with pytest.raises(InputError, match="fewer digits"):
+        averages(unit, 20, 1000)
 
 
 def test_precision_is_left_alone():

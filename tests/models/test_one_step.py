@@ -10,7 +10,7 @@ import pytest
 from flint import arb
 
 from exactcap.arithmetic.balls import precision
-from exactcap.models.one_step import Jet, capacity, energy, energy_slope, entropy
+from exactcap.models.one_step import Jet, capacity, energy, energy_slope, entropy, rough_capacity
 from exactcap.models.overlap import Overlap, overlap
 from exactcap.models.units import parse_unit
 
@@ -39,13 +39,23 @@ def test_energy_is_its_definition(kernel: Overlap) -> None:
 
 
 @pytest.mark.parametrize("kernel", OVERLAPS)
+def test_floating_point_is_near_the_balls(kernel: Overlap) -> None:
+    with precision(64):
+        for p in (1.0, 0.5, 2.0**-6, 2.0**-10):
+            r = np.exp2([-6.0, 0.0, 5.0, 12.0, 20.0]) / p
+            for x, y in zip(r, rough_capacity(kernel, p, r), strict=True):
+                exact = capacity(kernel, 1 - arb(p), arb(float(x)), 32)
+                assert float(y) == pytest.approx(float(exact.mid()), rel=1e-10)
+
+
+@pytest.mark.parametrize("kernel", OVERLAPS)
 def test_derivatives_are_limits_of_differences(kernel: Overlap) -> None:
     rng = random.Random(5)
-    with precision(256):
+    with precision(200):
         q, r, h = arb(rng.randint(20, 80)) / 100, arb(rng.randint(1, 300)) / 8, arb(2) ** -40
 
         def both(x: arb, y: arb) -> tuple[arb, arb]:
-            return entropy(x, y).value, energy_slope(kernel, x, y, 120)[0]
+            return entropy(x, y).value, energy_slope(kernel, x, y, 110)[0]
 
         for k, jet in enumerate((entropy(q, r), energy(kernel, q, r, 100))):
             f = [[both(q + i * h, r + j * h)[k] for j in (-1, 0, 1)] for i in (-1, 0, 1)]

@@ -12,6 +12,7 @@ from flint import arb, ctx
 
 from exactcap.arithmetic.balls import precision, rational
 from exactcap.errors import InputError
+from exactcap.models import overlap as overlap_module
 from exactcap.models.overlap import ARCHITECTURES, Overlap, _series, overlap
 from exactcap.models.units import parse_unit
 
@@ -149,6 +150,49 @@ def test_refused_in_one_line(text, architecture, message):
     with pytest.raises(InputError, match=message) as caught:
         curves(text, architecture)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "architecture"),
+    [
+        ("x^2 + 10^100*x", "x^2", "full"),
+        ("relu(x) + 10^50*x", "relu", "full"),
+        ("tanh(x) + 10^9*x", "tanh", "full"),
+        ("hardtanh(x) + 10^40*x", "hardtanh", "full"),
+        ("gelu(x) + 10^9", "gelu", "tree"),
+        ("gelu(x/10^20)*10^20", "x/2", "tree"),
+    ],
+)
+def test_what_cancels_takes_more_bits(text, other, architecture):
+    with precision(64):
+        a, b = curves(text, architecture, 64), curves(other, architecture, 64)
+        for q in (GRID[5], GRID[16]):
+            for f, g in ((a.value, b.value), (a.slope, b.slope)):
+                assert abs(f(q) / g(q) - 1) < arb(2) ** -30
+                assert f(q).rel_accuracy_bits() > 30
+
+
+def test_exact_polynomials_are_never_in_doubt():
+    with precision(40):
+        Q = curves("x^2 + 10^100*x", "full", 40)
+        assert Q.value(arb(1)) == 2
+        assert Q.slope(arb(0)) == 0
+
+
+def test_fewer_terms_hold_when_more_are_too_much_work(monkeypatch):
+    with precision(64):
+        many = curves("relu(x)*tanh(x)", "tree", 64).value(GRID[15])
+        work = overlap_module.averages
+
+        def only_few(unit, count, bits):
+            if count > 200:
+                raise InputError("activation: too much work")
+            return work(unit, count, bits)
+
+        monkeypatch.setattr(overlap_module, "averages", only_few)
+        few = curves("relu(x)*tanh(x)", "tree", 64).value(GRID[15])
+        assert few.overlaps(many)
+        assert few.rad() > 10 * many.rad()
 
 
 def test_precision_is_left_alone():

@@ -112,6 +112,13 @@ def test_continuous_breaking_by_mpmath(text):
         assert abs(found / (mpmath.pi / 4 * total / m["a2"] ** 2) - 1) < 1e-20
 
 
+def test_a_small_second_coefficient_takes_more_bits():
+    small = continuous_breaking(parse_unit("tanh(x) + x^2/10^20"), 64)
+    with precision(200):
+        a_2, total = arb(2) * arb(10) ** -40, overlap(parse_unit("tanh"), "full", 200).value(arb(1))
+        assert abs(small / (arb.pi() / 4 * (total + a_2) / a_2) - 1) < 1e-8
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -13,7 +13,7 @@ from exactcap.arithmetic.balls import precision, rational
 from exactcap.errors import InputError
 from exactcap.models.unit_bounds import LINE, finite, growth, value_range
 from exactcap.models.unit_expression import parse
-from exactcap.models.unit_trees import derivative, evaluate
+from exactcap.models.unit_trees import BUILD, derivative, evaluate
 from exactcap.models.units import Piece, Unit, parse_unit, polynomial_unit
 
 POINTS = [Fraction(k, 7) for k in (-139, -70, -29, -15, -8, -5, -1, 1, 2, 6, 9, 13, 22, 71, 140)]
@@ -101,7 +101,9 @@ def test_pieces_and_parities():
     assert parse_unit("relu(x) - relu(-x)").polynomial == (0, 1)  # no kink after all
     assert parse_unit("abs(x)^2 + 0*relu(x - 3)").polynomial == (0, 0, 1)
     assert parse_unit(" relu ").name == "relu"
-    assert parse_unit("relu(x)").name is None
+    names = {"relu(x)": "relu", "tanh( x )": "tanh", "x*sigmoid(x)": "silu", "relu(2*x)": None, "tanh(x) + 1": None}
+    assert {text: parse_unit(text).name for text in names} == names
+    assert all(parse_unit(f"{name}(x)").name == parse_unit(name).name == name for name in BUILD)
     parities = {"x*sin(x)": 0, "x^3*abs(x)": 1, "gelu": None, "hardtanh": 1, "x + 1": None, "gaussian": 0}
     assert {text: parse_unit(text).parity for text in parities} == parities
     odd = {"sigmoid": True, "3 - 2*tanh(x)": True, "x^3 + 1": True, "silu": False, "sqrt(2)*sin(x) + 1": True}
@@ -114,7 +116,7 @@ def test_pieces_and_parities():
     [
         ("sign", "jumps, so E g'\\^2 diverges"),
         ("x*threshold(x)", "jumps"),
-        ("heaviside", "Gordon's bound for finitely many sign units"),
+        ("heaviside", "give sign and --units K with an odd K"),
         ("step", "jumps"),
         ("log", "not finite or not smooth"),
         ("1/x", "a denominator has a zero"),
@@ -147,6 +149,10 @@ def test_pieces_and_parities():
         ("1e5*x", "not a decimal number"),
         ("x^x", "an exponent must be an integer"),
         ("x^101", "the degree may exceed 100"),
+        ("10^600*x", "an exponent may be at most 100, and 600 is above"),
+        ("x + 10^-600", "an exponent may be at most 100, and 600 is above"),
+        ("sqrt(2)^101*x", "an exponent may be at most 100, and 101 is above"),
+        ("sign(x)", "give sign and --units K with an odd K"),
         ("((x + 1)^100)^100", "grow faster than|degree"),
         ("9^99^9*x", "an exponent must be an integer"),
         ("(10^100)^100*x", "exceeds 2048 bits"),

@@ -96,7 +96,7 @@ def test_a_polynomial_is_the_unit_of_its_expression():
         (Committee(Activation("sign"), "tree", "0"), 5, "'sign' are certified for relu"),
         (Committee(Activation("leaky_relu"), "tree", "0"), 5, "'leaky_relu' are certified for relu"),
         (Committee(Activation("rational", ("1",), ("1", "0", "1")), "tree", "0"), 5, "quotient of polynomials"),
-        (Committee(polynomial(1, 2), "full", "0"), 5, "it is affine, so Q = 0"),
+        (Committee(polynomial(1, 2), "full", "0"), 5, "is affine, so Q = 0"),
         (Committee(polynomial(2), "tree", "0"), 5, "it is constant"),
         (Committee(polynomial(*[0] * 101, 1), "tree", "0"), 5, "degree may exceed 100"),
         (Committee(polynomial(0, "1/10000000"), "tree", str(10**15)), 5, r"10\^15 sqrt\(Q\(1\)\)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -13,7 +14,7 @@ from exactcap.errors import InputError
 from exactcap.models.one_step import capacity, energy_slope
 from exactcap.models.overlap import Overlap, overlap
 from exactcap.models.units import parse_unit
-from exactcap.provers.one_step import convex_box, nonnegative_on, one_step, polish, zero_column
+from exactcap.provers.one_step import convex_box, nonnegative_on, one_step, polish, search, zero_column
 from exactcap.provers.one_step_cover import Cover
 from exactcap.provers.outcome import silent
 
@@ -26,6 +27,15 @@ TREE = overlap(parse_unit("relu"), "tree", 192)
 def at(kernel: Overlap, q: Fraction, r: Fraction) -> arb:
     with precision(64):
         return capacity(kernel, rational(q), rational(r), 20)
+
+
+def mixture(m: int, n: int, c: Fraction) -> Overlap:
+    """Q = (1 - c) q^m + c q^n."""
+
+    def total(first: int, second: int, k: int) -> Callable[[arb], arb]:
+        return lambda q: rational((1 - c) * first) * q ** max(m - k, 0) + rational(c * second) * q ** (n - k)
+
+    return Overlap(total(1, 1, 0), total(m, n, 1), total(m * (m - 1), n * (n - 1), 2))
 
 
 def cover(
@@ -84,15 +94,64 @@ def test_perceptron_tends_to_two() -> None:
 
 def test_column_has_a_gain_from_five_halves_on() -> None:
     """Q = (1 - c) q + c q^2 has the replica-symmetric value 2 (1 + c)."""
-
-    def mixture(c: Fraction) -> Overlap:
-        b = rational(c)
-        return Overlap(lambda q: (1 - b) * q + b * q**2, lambda q: 1 - b + 2 * b * q, lambda q: 2 * b)
-
-    below, above = (zero_column(mixture(c), 10) for c in (Fraction(249, 1000), Fraction(30, 100)))
+    below, above = (zero_column(mixture(1, 2, c), 10) for c in (Fraction(249, 1000), Fraction(30, 100)))
     assert (below.mantissa, below.exponent, below.proved, below.r) == (2498000000, -9, True, "0")
     assert above.proved
     assert above.mantissa < 26 * 10**8
+
+
+def test_a_number_half_way_between_two_has_one_digit_more() -> None:
+    for c, value in ((Fraction(1, 8), 225), (Fraction(9, 40), 245)):
+        found = zero_column(mixture(1, 2, c), 2)
+        assert (found.mantissa, found.exponent, found.proved, found.r) == (value, -2, True, "0")
+        assert found.lower is not None
+        assert Fraction(value, 100) - Fraction(1, 10**4) < Fraction(found.lower) < Fraction(value, 100)
+
+
+@pytest.mark.parametrize(
+    ("c", "mantissa", "q0"), [("0.01", 2019988815, "0.9974631593"), ("0.1", 2193357681, "0.8842775466")]
+)
+def test_minimum_next_to_one(c: str, mantissa: int, q0: str) -> None:
+    """Nearly linear Q: the minimum lies close to q = 1 and hardly below the replica-symmetric value."""
+    found = one_step(mixture(1, 2, Fraction(c)), 10, most=0)
+    assert (found.mantissa, found.exponent, found.q0) == (mantissa, -9, q0)
+
+
+def test_search_reaches_q_very_near_one() -> None:
+    kernel = overlap(parse_unit("erf(x/5)"), "tree", 160)
+    point = Fraction(99983, 100000), Fraction(3221)
+    with precision(64):
+        symmetric = 2 * kernel.slope(arb(1)) / kernel.value(arb(1))
+    ((q, r),) = search(kernel)
+    assert at(kernel, q, r) < at(kernel, *point) < symmetric
+    assert Fraction(9997, 10000) < q < Fraction(9999, 10000)
+
+
+@pytest.mark.parametrize("w", [Fraction(41, 2000), Fraction(43, 2000), Fraction(22, 1000)])
+def test_no_competing_minimum_is_missed(w: Fraction) -> None:
+    """Q = (1 - w) q^3 + w q^400: minima at q = 0 and near q = 0.66, equally low at about w = 0.02173."""
+    kernel = mixture(3, 400, w)
+    found, column = one_step(kernel, 8, most=0), zero_column(kernel, 8, most=0)
+    assert (found.mantissa, found.exponent) <= (column.mantissa, column.exponent)
+    assert (found.q0 == "0.0000000000") == (w < Fraction(2173, 100000))
+    assert rational(found.mantissa * Fraction(10) ** found.exponent) < at(kernel, Fraction(67, 100), Fraction(354))
+
+
+def test_never_above_the_column() -> None:
+    rng = random.Random(17)
+    for _ in range(3):
+        kernel = mixture(rng.randint(2, 5), rng.randint(50, 800), Fraction(rng.randint(1, 300), 10000))
+        found, column = one_step(kernel, 10, most=0), zero_column(kernel, 10, most=0)
+        assert found.exponent == column.exponent
+        assert found.mantissa <= column.mantissa
+
+
+def test_newton_is_not_followed_to_a_higher_saddle() -> None:
+    kernel, start = mixture(3, 400, Fraction(43, 2000)), (Fraction(42, 100), Fraction(220))
+    saddle = polish(kernel, Fraction(4, 10), Fraction(230), 64)
+    assert saddle is not None
+    assert at(kernel, *start) < at(kernel, *saddle)
+    assert polish(kernel, *start, 64) is None
 
 
 def test_proved_bounds_are_below_random_values() -> None:
