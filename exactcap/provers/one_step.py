@@ -29,17 +29,9 @@ from exactcap.provers.one_step_cover import Box, Cover
 from exactcap.provers.outcome import Progress, silent
 
 MAX_DIGITS = 50
-REGION = "0 <= q0 < 1, r > 0"
 MOST = 1_500_000
 """Work of a proof in nodes of quadrature, about 25 microseconds each."""
 
-COLUMN = "q0 = 0, r > 0"
-_FOUND = "found by a grid and local search; that no other point is lower was not proved"
-_SYMMETRIC = (
-    "F tends to this number, the replica-symmetric value, as r -> 0, and the search found no point below it; "
-    "that there is none was not proved"
-)
-_NOWHERE_BELOW = "F tends to this number, the replica-symmetric value, as r -> 0, and is nowhere below it"
 _BOX_NATS = 30
 _SCAN = [*(1 - i / 12 for i in range(12)), *(2.0**-k for k in range(4, 21))]  # p = 1 - q
 _DIPS, _SECTIONS, _TIED = 4, 20, 1e-8
@@ -63,9 +55,7 @@ class OneStep:
     q0: str
     r: str
     proved: bool
-    region: str
     lower: str | None
-    reason: str
 
 
 def one_step(overlap: Overlap, digits: int, progress: Progress = silent, most: int = MOST) -> OneStep:
@@ -88,8 +78,8 @@ def zero_column(overlap: Overlap, digits: int, progress: Progress = silent, most
     >>> from exactcap.models.overlap import overlap
     >>> from exactcap.models.units import parse_unit
     >>> found = zero_column(overlap(parse_unit("relu"), "tree", 128), 10)
-    >>> found.mantissa, found.exponent, found.proved, found.region
-    (2850211606, -9, True, 'q0 = 0, r > 0')
+    >>> found.mantissa, found.exponent, found.proved
+    (2850211606, -9, True)
     """
     return _least(overlap, digits, progress, most, True)
 
@@ -102,20 +92,19 @@ def _least(overlap: Overlap, digits: int, progress: Progress, most: int, column:
         one = arb(1)
         if not (overlap.value(one) > 0 and overlap.slope(one) > 0 and overlap.slope(one).is_finite()):
             raise InputError("activation: Q(1) and Q'(1) are not both positive and finite; take another activation")
-        region = COLUMN if column else REGION
         limit = 2 * overlap.slope(one) / overlap.value(one)
         if limit <= arb(5) / 2 if column else overlap.bend(one) == 0:  # Q'' increases, so then Q is linear
             found = _of_limit(limit, digits)
             places = max(_GUARDS[0] - found[1], 0)
             low = _decimal(Fraction(_floor(limit, places) - 1, 10**places), places)
-            return OneStep(*found, "0", "0", True, region, low, _NOWHERE_BELOW)
+            return OneStep(*found, "0", "0", True, low)
         progress("search", 0.0)
         points = [polish(overlap, *start, bits, column) or start for start in search(overlap, column)]
         q, r = min(points, key=lambda point: _height(overlap, *point)) if len(points) > 1 else points[0]
         value = capacity(overlap, rational(q), rational(r), _nats(bits))
         if not value < limit:
             weak = weaker_bound(overlap, limit, most, progress, column)
-            return OneStep(*_of_limit(limit, digits), "0", "0", False, region, weak, _SYMMETRIC)
+            return OneStep(*_of_limit(limit, digits), "0", "0", False, weak)
         found, alpha, places = _digits(value, digits)
         where = _decimal(q, 10), _decimal(r, max(10 - len(str(int(r))), 0))
         hopeless = _TRIED * nodes(overlap, rational(q), rational(r), _BOX_NATS) > most
@@ -123,10 +112,9 @@ def _least(overlap: Overlap, digits: int, progress: Progress, most: int, column:
         if core is not None and nonnegative_on(overlap, q, r, alpha, core, _nats(bits)):
             cover = Cover(overlap, alpha, core, most, progress, column)
             if cover.holds():
-                reason = f"{cover.boxes} boxes cover the region outside a box on which N - alpha D is convex"
-                return OneStep(*found, *where, True, region, _decimal(alpha, places), reason)
+                return OneStep(*found, *where, True, _decimal(alpha, places))
         weak = weaker_bound(overlap, value, most, progress, column)
-        return OneStep(*found, *where, False, region, weak, _FOUND)
+        return OneStep(*found, *where, False, weak)
 
 
 def search(overlap: Overlap, column: bool = False) -> list[tuple[Fraction, Fraction]]:

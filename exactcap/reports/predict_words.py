@@ -10,6 +10,7 @@ UNDECIDED = "undecided"
 DERIVED = "derived here; the published formula (Nishiyama & Ohzeki, arXiv:2404.13404) was not compared"
 GORDON = "Gordon's comparison (Stojnic, arXiv:2312.08244)"
 LIFTED = "derived here after the partially lifted comparison (Stojnic, arXiv:2312.08257), which was not compared"
+SEARCHED = "found by a search in floating point; a smaller value elsewhere is not excluded"
 SMALLER = "more patterns are not stored according to the lifted comparison; every r gives a value that is no smaller"
 Q = {"tree": "Q(q) = Delta(q) - Delta(0)", "full": "Q(q) = Delta(q) - Delta(0) - Delta'(0) q"}
 MACHINES = {"tree": "trees of K {g} units", "full": "fully connected committees of K {g} units"}
@@ -60,10 +61,14 @@ def lifted_item(value: str | None, r: str, is_least: bool) -> Item:
         return Item(Status.PREDICTION, (("formula", formula), ("meaning", meaning), ("source", LIFTED)))
     where = "value" if is_least else "value at an r that rounds to this one"
     digits = ("digits", f"of the formula's {where}, the last one rounded; ball arithmetic, no certificate")
+    minimum = ("minimum", "interval search leaves no smaller value for any r > 0" if is_least else SEARCHED)
     return Item(
         Status.PREDICTION,
-        (("formula", formula), ("value", value), digits, ("r", r), ("meaning", SMALLER), ("source", LIFTED)),
-    )
+        (
+            ("formula", formula), ("value", value), digits, ("r", r), minimum, ("meaning", SMALLER),
+            ("source", LIFTED),
+        ),
+    )  # fmt: skip
 
 
 def finite_lifted_item(value: str, r: str) -> Item:
@@ -105,7 +110,7 @@ def one_step_item(architecture: str, g: str, value: str, q0: str, r: str, is_lea
     """One step of breaking; ``is_least`` if no other q0, r give less, else ``least`` bounds it; r = 0 is the limit."""
     formula = f"the least F(q0, r) over 0 <= q0 < 1, r > 0 (see --help), {Q[architecture]}"
     digits = "of the formula's value at a point that rounds to this q0 and r"
-    minimum = "found by a search in floating point; a smaller value elsewhere is not excluded"
+    minimum = SEARCHED
     minimum += "" if least is None else f", but none below {least}"
     after = "not exact: full replica-symmetry breaking lies below"
     if r == "0":
