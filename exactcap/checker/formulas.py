@@ -21,8 +21,9 @@ MAX_BITS = 8192  # the same for closed forms of one unit, and correlations
 MAX_UNITS = 15
 
 
-def _plus(number: Fraction) -> str:
-    return "" if not number else f" - {-number}" if number < 0 else f" + {number}"
+def _plus(number: Fraction, divisor: str = "") -> str:
+    sign, size = "-" if number < 0 else "+", abs(number)
+    return f" {sign} ({size}){divisor}" if divisor and size.denominator > 1 else f" {sign} {size}{divisor}"
 
 
 def _inverse_moment(x: Interval) -> Interval:
@@ -40,7 +41,7 @@ class Perceptron:
     most_bits = MAX_BITS
 
     def text(self) -> str:
-        return f"1/E (gamma{_plus(self.margin)})_+^2"
+        return f"1/E (gamma{_plus(self.margin)})_+^2" if self.margin else "1/E gamma_+^2"
 
     def details(self) -> str:
         return f" (Gardner's formula at margin {self.margin})"
@@ -66,12 +67,12 @@ class Committee:
     def text(self) -> str:
         if not self.margin:
             return "2 Q'(1)/Q(1)"
-        return f"(Q'(1)/Q(1))/E (gamma{_plus(self.margin)}/sqrt(Q(1)))_+^2"
+        return f"(Q'(1)/Q(1))/E (gamma{_plus(self.margin, '/sqrt(Q(1))')})_+^2"
 
     def details(self) -> str:
         return (
             f" (replica-symmetric formula of a {self.architecture} committee of {self.activation.text()} units at "
-            f"margin {self.margin})"
+            f"margin {self.margin}; of networks nothing is claimed)"
         )
 
     def guard(self) -> int:
@@ -97,7 +98,10 @@ class SymmetryBreaking:
         return "(pi/4) Q(1)/a_2^2"
 
     def details(self) -> str:
-        return f" (continuous symmetry breaking in a full committee of {self.activation.text()} units)"
+        return (
+            f" (continuous symmetry breaking in a full committee of {self.activation.text()} units; of networks "
+            "nothing is claimed)"
+        )
 
     def guard(self) -> int:
         return 0

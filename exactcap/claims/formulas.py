@@ -23,7 +23,7 @@ class Perceptron(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
 
     def text(self) -> str:
         """The formula in plain text."""
-        return f"1/E (gamma{_plus(self.margin)})_+^2"
+        return f"1/E (gamma{_plus(self.margin)})_+^2" if self.margin != "0" else "1/E gamma_+^2"
 
     def details(self) -> str:
         """Which formula it is."""
@@ -49,13 +49,13 @@ class Committee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
         """The formula in plain text."""
         if self.margin == "0":
             return "2 Q'(1)/Q(1)"
-        return f"(Q'(1)/Q(1))/E (gamma{_plus(self.margin)}/sqrt(Q(1)))_+^2"
+        return f"(Q'(1)/Q(1))/E (gamma{_plus(self.margin, '/sqrt(Q(1))')})_+^2"
 
     def details(self) -> str:
         """Which formula it is."""
         return (
             f" (replica-symmetric formula of a {self.architecture} committee of {self.activation.text()} units at "
-            f"margin {self.margin})"
+            f"margin {self.margin}; of networks nothing is claimed)"
         )
 
     def latex(self) -> str:
@@ -76,7 +76,10 @@ class SymmetryBreaking(
 
     def details(self) -> str:
         """Which formula it is."""
-        return f" (continuous symmetry breaking in a full committee of {self.activation.text()} units)"
+        return (
+            f" (continuous symmetry breaking in a full committee of {self.activation.text()} units; of networks "
+            "nothing is claimed)"
+        )
 
     def latex(self) -> str:
         """The formula in LaTeX."""
@@ -103,5 +106,6 @@ class Gordon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
         return r"1/E\,\mathrm{dist}^2(z,S)"
 
 
-def _plus(number: str) -> str:
-    return "" if number == "0" else f" - {number[1:]}" if number.startswith("-") else f" + {number}"
+def _plus(number: str, divisor: str = "") -> str:
+    sign, size = ("-", number[1:]) if number.startswith("-") else ("+", number)
+    return f" {sign} ({size}){divisor}" if divisor and "/" in size else f" {sign} {size}{divisor}"

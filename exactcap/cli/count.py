@@ -89,9 +89,10 @@ def bound(*, inputs: Inputs, width: Width, output: options.Output = None, as_jso
         checked = _check(found.certificate, output, progress)
     low, high = found.guaranteed, found.excluded - 1
     ratio = Fraction(high, low)
+    end, whose = ("d + 1", "one unit") if low > inputs * width else ("m d", "Baum")
     lines = [
-        f"size of the largest shattered set: from m d = {low} to N - 1 = {high} (Baum: some set of {low} is shattered; "
-        f"counting: none of N = {found.excluded})",
+        f"size of the largest shattered set: from {end} = {low} to N - 1 = {high} ({whose}: some set of {low} is "
+        f"shattered; counting: none of N = {found.excluded})",
         f"ratio of these ends: {ratio}{_decimal(ratio)}",
         f"counting without symmetries, C(n,d+1)^m C(n,m+1) < 2^n: none of {found.classical}",
     ]

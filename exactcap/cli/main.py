@@ -299,7 +299,8 @@ def _parser_words(message: str, given: list[str]) -> str:
     said = re.sub(r"^Unused Tokens: (.*)$", r"\1 is not expected here", said)
     names = list(itertools.takewhile(lambda word: re.fullmatch("[a-zA-Z][a-zA-Z0-9.-]*", word), given))
     known = next((names[:k] for k in range(len(names), 0, -1) if _is_command(names[:k])), [])
-    return f"{said}. See '{' '.join(['exactcap', *known])} --help'."
+    end = "" if said.endswith("?") else "."
+    return f"{said}{end} See '{' '.join(['exactcap', *known])} --help'."
 
 
 def _is_command(names: list[str]) -> bool:

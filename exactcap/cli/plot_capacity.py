@@ -75,10 +75,11 @@ def plot_capacity(
         table = options.data_table(data, label, deduplicate)
         low, high = _widths(widths or "2:20")
         activation = activation or "tanh"
-        certified, predictions = numbers.data_numbers(table, activation, range(low, high + 1), method or "paired")
+        method = method or "paired"
+        certified, predictions = numbers.data_numbers(table, activation, range(low, high + 1), method)
         name = data.name[-40:].replace("$", r"\$")  # which would begin a formula
         title = f"Rows of {name}, two-layer {activation} networks: certified, beside predictions"
-        write_picture(lambda: pictures.draw_data(title, certified, predictions), output)
+        write_picture(lambda: pictures.draw_data(title, method, certified, predictions), output)
     return print_file(output, as_json)
 
 

@@ -123,16 +123,17 @@ def _no_certificate(output: Path | None) -> None:
 def _lifted(unit: Unit, digits: int) -> Item:
     sought = min(digits, MAX_ONE_STEP_DIGITS)
     found = zero_column(overlap(unit, "tree", _bits(sought)), sought)
-    value = None if found.r == "0" else decimal(found.mantissa, found.exponent)
-    return words.lifted_item(value, found.r, found.proved)
+    return words.lifted_item(decimal(found.mantissa, found.exponent), found.r, found.proved)
 
 
 def _finite_lifted(units: int, digits: int) -> Item:
-    r = f"{float(lifting(units)):.6g}"  # any r gives a bound
-    with precision(_bits(digits)):
-        found = rounded(lifted(units, Fraction(r)), digits)
-    assert found is not None
-    return words.finite_lifted_item(decimal(*found), r)
+    r = f"{float(lifting(units)):.6g}"  # the formula has a value at any r
+
+    def digits_at(bits: int) -> tuple[int, int] | None:
+        with precision(bits):
+            return rounded(lifted(units, Fraction(r)), digits)
+
+    return words.finite_lifted_item(by_balls(digits_at, digits).value, r)
 
 
 def _bits(digits: int) -> int:

@@ -20,7 +20,8 @@ class CountingBound:
     """The largest set that is shattered has at least ``guaranteed`` points, and fewer than ``excluded``.
 
     ``certificate`` proves ``excluded``. ``guaranteed`` = m d is Baum's theorem (J. Complexity 4, 1988: ceil(n/d) hidden
-    units take every labelling of n points in general position in R^d); ``classical`` is the bound without symmetries.
+    units take every labelling of n points in general position in R^d), or d + 1 for one unit;
+    ``classical`` is the bound without symmetries.
     """
 
     certificate: Certificate
@@ -56,7 +57,8 @@ def counting_bound(inputs: int, width: int, progress: Progress = silent) -> Coun
     _require("width", width, MAX_UNITS)
     excluded = least_excluded(inputs, width, True, progress)
     classical = least_excluded(inputs, width, False, progress)
-    return CountingBound(_certificate(Count(Shattering(inputs, width), excluded)), inputs * width, excluded, classical)
+    guaranteed = max(inputs * width, inputs + 1)
+    return CountingBound(_certificate(Count(Shattering(inputs, width), excluded)), guaranteed, excluded, classical)
 
 
 def _certificate(claim: Count) -> Certificate:

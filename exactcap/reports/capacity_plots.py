@@ -85,9 +85,9 @@ def draw_activations(activations: Sequence[str], series: Sequence[Series]) -> Fi
     """A group of points for each activation, one for each formula; filled points are bounds, hollow predictions."""
     words = (
         "Patterns per weight at margin 0, Gaussian patterns, N \u2192 \u221e, then K \u2192 \u221e units. Filled: no "
-        "more is possible, by Gordon's comparison. Hollow: predictions of statistical physics without proof; those of "
-        "fully connected committees are derived here and were not compared with the published formula. Full "
-        "replica-symmetry breaking lies below the one-step values."
+        "more is possible in that limit, by Gordon's comparison. Hollow: predictions of statistical physics without "
+        "proof; those of fully connected committees are derived here and were not compared with the published "
+        "formula. Full replica-symmetry breaking lies below the one-step values."
     )
     figure, (axes,) = page("Storage capacity of committee machines with many units", words, 1, PANEL)
     for k, one in enumerate(series):
@@ -112,13 +112,14 @@ def draw_activations(activations: Sequence[str], series: Sequence[Series]) -> Fi
     return figure
 
 
-def draw_data(title: str, certified: Certified, predictions: Sequence[tuple[str, float]]) -> Figure:
-    """Rows per weight over the width: what is certified of the file, and horizontal lines of predictions."""
+def draw_data(title: str, method: str, certified: Certified, predictions: Sequence[tuple[str, float]]) -> Figure:
+    """Rows per weight over the width: what the method certifies of the file, and horizontal lines of predictions."""
     words = (
         "Rows per weight of the hidden layer, m(d + 1) with the biases, at width m. Blue and orange are certificates "
-        "that the independent checker has verified, of these rows and of all real label vectors: some rows take every "
-        "one; above, almost none is taken. The lines are predictions without proof, of something else: random "
-        "labels \u00b11, Gaussian inputs, d \u2192 \u221e, then m \u2192 \u221e, a sign after fixed output weights."
+        f"(method {method}) that the independent checker has verified, of these rows and of all real label "
+        "vectors: some rows take every one; above, almost none is taken. The lines are predictions without proof, "
+        "of something else: random labels \u00b11, Gaussian inputs, d \u2192 \u221e, then m \u2192 \u221e, a sign "
+        "after fixed output weights."
     )
     figure, (axes,) = page(title, words, 1, PANEL)
     low = [lower / weights for _, weights, lower, _ in certified.ends]

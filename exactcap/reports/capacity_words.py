@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from exactcap.claims import Count, Dichotomies, Kernel, Tangent
 from exactcap.claims.enclosure import decimal
+
+EVEN = ("abs", "cos", "gaussian")  # their derivatives are odd
 
 Evidence = tuple[Mapping[str, Any], ...]
 
@@ -56,12 +59,17 @@ def _kernel(claim: Kernel, evidence: Evidence) -> tuple[str, ...]:
         )
     if header["evidence"] == "parallel":
         i, j = (claim.inputs.rows[k] for k in header["rows"])
+        first, second = ([*claim.inputs.fractions()[k], Fraction(claim.bias)] for k in header["rows"])
+        which, why, sign = "equal", "so the rows of K are equal", "-"
+        if sum(a * b for a, b in zip(first, second, strict=True)) < 0:
+            which, why = "opposite", f"but {claim.activation} is even, so the rows of K are equal"
+            if claim.activation not in EVEN:
+                why, sign = f"and {claim.activation} is odd, so the rows of K are opposite", "+"
         return (
-            f"Rows {i} and {j} lie on one line through 0: divided by their norms they are equal or opposite.",
+            f"Rows {i} and {j} lie on one line through 0: divided by their norms they are {which}.",
             "An entry of K depends on the two rows by their cosine alone.",
-            f"If they are equal, row {i} of K is row {j}; if opposite, the same up to one sign, as {claim.activation} "
-            "units are then even or odd functions.",
-            f"So e_{i} - e_{j}, or e_{i} + e_{j}, is a null vector of K.",
+            f"The cosines of rows {i} and {j} with any third are {which}, {why}.",
+            f"So e_{i} {sign} e_{j} is a null vector of K.",
             "The checker compares the directions as integer vectors, exactly.",
         )
     return (

@@ -16,7 +16,7 @@ Q = {"tree": "Q(q) = Delta(q) - Delta(0)", "full": "Q(q) = Delta(q) - Delta(0) -
 MACHINES = {"tree": "trees of K {g} units", "full": "fully connected committees of K {g} units"}
 LIMIT = "Gaussian patterns, N weights, N -> infinity"
 SCAN = "a scan of 0 < q < 1"
-STORED = "more than value times N patterns are stored with a probability that tends to 0"
+STORED = "alpha N patterns, alpha above the value, are stored with a probability that tends to 0"
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -28,8 +28,8 @@ def perceptron_item(of: Perceptron, is_negative: bool, value: str, how: str) -> 
         meaning = f"{machine}: {STORED}; nothing is claimed from below, where the problem is not convex"
         return _item(Status.UPPER_BOUND, of.text(), value, how, meaning, "Gordon's comparison (Stojnic 2013)")
     meaning = (
-        f"the capacity of {machine}: fewer than value times N patterns are stored with a probability that tends to 1, "
-        "more with one that tends to 0"
+        f"the capacity of {machine}: alpha N patterns are stored with a probability that tends to 1 for alpha below "
+        "the value, to 0 above"
     )
     source = "Gardner 1988; shown by Shcherbina & Tirozzi 2003, Stojnic 2013"
     return _item(Status.THEOREM, of.text(), value, how, meaning, source)
@@ -48,20 +48,20 @@ def tree_items(of: Committee, g: str, value: str, how: str) -> tuple[Item, Item]
     )
 
 
-def lifted_item(value: str | None, r: str, is_least: bool) -> Item:
-    """The partially lifted value of a tree with many units; ``value`` is None where none below the bound was found.
+def lifted_item(value: str, r: str, is_least: bool) -> Item:
+    """The partially lifted value of a tree with many units; r = 0 is the limit, the replica-symmetric value.
 
     It is no theorem here: with a length for each unit's weights the exponential form of the comparison needs more than
     the one scalar of the sketch (SPEC-CAPACITY.md, K2).
     """
     formula = f"the least F(0, r) over r > 0 (see --help), {Q['tree']}"
-    if value is None:
-        below = "is nowhere below it" if is_least else "is not seen below it"
-        meaning = f"nothing smaller: F(0, r) tends to the number above as r -> 0, and {below}"
-        return Item(Status.PREDICTION, (("formula", formula), ("meaning", meaning), ("source", LIFTED)))
     where = "value" if is_least else "value at an r that rounds to this one"
-    digits = ("digits", f"of the formula's {where}, the last one rounded; ball arithmetic, no certificate")
     minimum = ("minimum", "interval search leaves no smaller value for any r > 0" if is_least else SEARCHED)
+    if r == "0":
+        where = "value in the limit r -> 0, which is the number above"
+        smaller = "no smaller value exists for any r > 0 (an inequality, for numbers up to 5/2)"
+        minimum = ("minimum", smaller if is_least else "no smaller value was found")
+    digits = ("digits", f"of the formula's {where}, the last one rounded; ball arithmetic, no certificate")
     return Item(
         Status.PREDICTION,
         (

@@ -104,7 +104,7 @@ def test_ends_of_data_are_those_of_capacity(capsys, points, monkeypatch):
         ),
         (
             f"--by data --data {DATA}/iris.csv --label species --deduplicate --activation log -o x.svg",
-            "activation: 'log': log is not finite",
+            "activation: 'log': log is not read",
         ),
         ("--by law -o x.svg", "--by"),
     ],

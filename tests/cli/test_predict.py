@@ -191,8 +191,8 @@ def test_the_lifted_bound_of_trees(activation, bound):
 
 def test_without_a_better_lifted_bound():
     _, _, lifted = items("committee --activation erf")
-    assert "value" not in lifted
-    assert "is nowhere below it" in lifted["meaning"]
+    assert lifted["r"] == "0"
+    assert "no smaller value exists" in lifted["minimum"]
 
 
 def test_the_lifted_bound_of_three_sign_units():
@@ -314,7 +314,7 @@ def test_a_tie_does_not_hide_the_lifted_item():
     status, out, _ = run("committee --activation sqrt(14)*x+x^2 --digits 2 --json")
     symmetric, _, lifted = json.loads(out[0])["items"]
     assert (status, symmetric["value"]) == (3, "undecided")
-    assert "is nowhere below it" in lifted["meaning"]
+    assert "no smaller value exists" in lifted["minimum"]
 
 
 def erf_load(q: float) -> tuple[float, float]:

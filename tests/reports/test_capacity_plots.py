@@ -38,7 +38,7 @@ def activations():
 
 def data():
     certified = Certified(20, ((2, 6, 0, 7), (3, 9, 7, 10), (4, 12, 20, 20)))
-    return draw_data("a.csv", certified, [("symmetric", 7.0), ("one step", 4.0)])
+    return draw_data("a.csv", "paired", certified, [("symmetric", 7.0), ("one step", 4.0)])
 
 
 def labels(axes):
