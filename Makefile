@@ -80,6 +80,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/bench_gaussian.py
 	$(BIN)/python benchmarks/bench_nearby.py
 	$(BIN)/python benchmarks/bench_memorize.py
+	$(BIN)/python benchmarks/bench_capacity.py
 
 clean:
 	rm -rf .venv build dist

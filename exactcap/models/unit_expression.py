@@ -43,7 +43,10 @@ _REASONS = {
         "jumps, so E g'^2 diverges, and with it the formulas for infinitely many units; give sign and --units K with "
         "an odd K for a tree of K sign units, or choose a continuous activation",
     ),
-    **dict.fromkeys(("log", "ln"), "is not read, since it needs a positive argument; log(1+exp(x)) is softplus(x)"),
+    **dict.fromkeys(
+        ("log", "ln"),
+        "is not read: the derivative 1/x of log|x| is not square-integrable; log(1+exp(x)) is softplus(x)",
+    ),
     "tan": "is not finite on the whole line; choose another",
     "swish": "is silu; with a factor beta write x*sigmoid(beta*x)",
     "mish": "is x*tanh(softplus(x)); write that",

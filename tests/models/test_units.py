@@ -118,7 +118,7 @@ def test_pieces_and_parities():
         ("x*threshold(x)", "jumps"),
         ("heaviside", "give sign and --units K with an odd K"),
         ("step", "jumps"),
-        ("log", "is not read, since it needs a positive argument"),
+        ("log", "is not read: the derivative"),
         ("1/x", "a denominator has a zero"),
         ("x^-1", "a denominator has a zero"),
         ("1/(x^2 - 2)", "a denominator has a zero"),
