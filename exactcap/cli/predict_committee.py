@@ -94,7 +94,9 @@ def breaking(activation: str, digits: int, output: Path | None, as_json: bool) -
     if found.continuous is None:
         if not jumps:
             raise InputError(f"activation: {unit.text[:60]!r}: a scan {'; '.join(missed)}; choose another")
-        return show(jumps, None, as_json)
+        if not unit.is_odd_but_for_a_constant:
+            missed.append("did not see whether a_2 is 0: if it is not, q = 0 loses its stability somewhere, too")
+        return show([*jumps, *([words.scan_item(unit.text, "; ".join(missed))] if missed else [])], None, as_json)
     record = activation_record(unit)
     if record is not None:
         known = certified(SymmetryBreaking(record), digits, output)

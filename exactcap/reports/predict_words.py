@@ -142,6 +142,12 @@ def continuous_item(g: str, value: str, how: str, scan: str) -> Item:
     return _item(Status.PREDICTION, formula, value, how, meaning, DERIVED, (("scan", f"{SCAN} {scan}"),))
 
 
+def scan_item(g: str, missed: str) -> Item:
+    """What a scan for transitions did not find out."""
+    fields = (("scan", f"a scan of 0 < q < 1 {missed}"), ("meaning", _machine("full", g, "0")), ("source", DERIVED))
+    return Item(Status.PREDICTION, fields)
+
+
 def jump_item(name: str, g: str, value: str, q: str, at_most: str) -> Item:
     """A jump: the spinodal or the thermodynamic point; ``at_most`` says how many digits if fewer than asked for."""
     formula, event = {

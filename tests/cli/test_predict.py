@@ -391,3 +391,10 @@ def test_undecided_digits_are_status_3(monkeypatch):
     assert_claims_nothing(out)
     assert out[1].split()[-1] == "undecided"
     assert "8 digits are not certain with" in out[2]
+
+
+def test_an_undecided_coefficient_is_not_passed_over():
+    """sin^2 + cos^2 is a constant, which no parity shows: a_2 = 0 is not seen."""
+    *_, last = items("symmetry-breaking --activation sin(x)*sin(x)+cos(x)*cos(x)+tanh(x) --digits 5")
+    assert "whether a_2 is 0" in last["scan"]
+    assert last["status"] == Status.PREDICTION
