@@ -103,6 +103,11 @@ def test_only_certificates_are_replaced(tmp_path):
 WORDS = {  # what each argument about Gaussian quantities must speak of
     "enclosure": "differs from 13499 * 10^-7 by at most half a unit",
     "enclosure, correlation": "closed forms",
+    "formula, perceptron": "1/E (gamma - 1/2)_+^2",
+    "formula, tree": "says nothing of networks",
+    "formula, full": "says nothing of networks",
+    "formula, breaking": "(pi/4) Q(1)/a_2^2",
+    "formula, gordon": "1/E dist^2(z, S)",
     "mills, root": "With a square root in B",
     "mills, interval": "Sturm's theorem: E has no zero outside of 1 small interval",
     "mills, pi": "Descartes' rule",
