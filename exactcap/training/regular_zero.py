@@ -60,9 +60,13 @@ def zeros(psi: Activation, X: Rows, width: int, seed: int, progress: Progress) -
         deviation, rate = STARTS[attempt % len(STARTS)]
         start = scattered_start(width, d, deviation * start_scale(psi), random)
         problem = Problem(functions, ones, np.zeros(n), start.v / np.linalg.norm(start.v), rate)
-        point = polish(problem, descend(problem, start, progress, ITERATIONS))
-        residual = float(np.abs(problem.residual(point)).max())
-        if residual <= LARGEST_RESIDUAL and singular_ratio(replace(problem, rate=1.0), point) >= SMALLEST_RATIO:
+        with np.errstate(all="ignore"):  # numbers beyond float64 lead to no weights
+            point = polish(problem, descend(problem, start, progress, ITERATIONS))
+            residual = float(np.abs(problem.residual(point)).max())
+            is_regular = (
+                residual <= LARGEST_RESIDUAL and singular_ratio(replace(problem, rate=1.0), point) >= SMALLEST_RATIO
+            )
+        if is_regular:
             W, b = point.inner[:, :-1].copy(), point.inner[:, -1].copy()
             yield Weights(activation_text(psi), W, b, point.v, 0.0, made.factors, made.shifts, residual)
 

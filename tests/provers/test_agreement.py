@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from network_truth import has_regular_zero
@@ -52,6 +53,13 @@ def test_certificates_of_tables_are_verified(inputs, activation, width, seed, tm
 @given(inputs=tables(), activation=st.sampled_from(ACTIVATIONS), width=st.integers(1, 6), seed=st.integers(0, 3))
 def test_regular_zeros_of_tables_are_verified(inputs, activation, width, seed, tmp_path):
     _verify_all(inputs, activation, width, seed, "best", tmp_path)
+
+
+@pytest.mark.parametrize("activation", ["x^2", "gaussian", "x^5/3 + x^2"])
+def test_a_search_among_numbers_beyond_float64_ends_quietly(activation, tmp_path):
+    """Warnings are errors here."""
+    for size in (300, 307, 308):
+        _verify_all(table([[f"-1e{size}"]]), activation, 1, 0, "best", tmp_path)
 
 
 def _verify_all(inputs, activation, width, seed, method, folder):
