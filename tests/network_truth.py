@@ -16,7 +16,7 @@ from exactcap.models.activations import Activation
 from exactcap.provers.records import activation_model
 
 DIGITS = 60
-DIGITS_LOST = mpmath.mpf(10) ** (30 - DIGITS)  # J J^T of rank below n has no larger least eigenvalue
+DIGITS_LOST = mpmath.mpf(10) ** (30 - DIGITS)  # times the largest: J J^T of rank below n has no larger least eigenvalue
 
 
 def memorizes(claim: Memorizes) -> bool:
@@ -61,7 +61,10 @@ def has_regular_zero(claim: Interpolation, evidence: list[Any]) -> bool:
         ]
         start = _parameters(weights["weights"], weights["biases"], weights["outer"])
         found = _newton(activation_model(claim.activation), rows, [mpmath.mpf(0)] * len(rows), start)
-        return found is not None and min(mpmath.eigsy(found[1] * found[1].T, eigvals_only=True)) > DIGITS_LOST
+        if found is None:
+            return False
+        eigenvalues = mpmath.eigsy(found[1] * found[1].T, eigvals_only=True)
+        return min(eigenvalues) > DIGITS_LOST * max(eigenvalues)
 
 
 def _real(number: Fraction) -> mpmath.mpf:

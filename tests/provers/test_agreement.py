@@ -55,6 +55,11 @@ def test_regular_zeros_of_tables_are_verified(inputs, activation, width, seed, t
     _verify_all(inputs, activation, width, seed, "best", tmp_path)
 
 
+def test_a_regular_zero_with_a_small_jacobian(tmp_path):
+    """The search goes to exp(-35), and the derivative there, of rank 1, is as small."""
+    _verify_all(table([["0"]]), "exp", 1, 0, "best", tmp_path)
+
+
 @pytest.mark.parametrize("activation", ["x^2", "gaussian", "x^5/3 + x^2"])
 def test_a_search_among_numbers_beyond_float64_ends_quietly(activation, tmp_path):
     """Warnings are errors here."""
