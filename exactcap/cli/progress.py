@@ -45,7 +45,7 @@ def progress_bar() -> Iterator[Progress]:
 
 
 @contextmanager
-def instances_bar() -> Iterator[Callable[[int, int], None]]:
+def instances_bar(what: str = "instances") -> Iterator[Callable[[int, int], None]]:
     """Yields a function of the instances done and all; the bar shows their rate and the time that remains.
 
     It stands from the beginning, since a sweep is long; nothing when standard error is not a terminal.
@@ -59,10 +59,10 @@ def instances_bar() -> Iterator[Callable[[int, int], None]]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     console, start = Console(stderr=True), time.monotonic()
     with Progress(*columns, console=console, transient=True, speed_estimate_period=300) as display:
-        bar = display.add_task("instances", total=None)
+        bar = display.add_task(what, total=None)
 
         def report(done: int, total: int) -> None:
             rate = done / max(time.monotonic() - start, 1e-3)
-            display.update(bar, completed=done, total=total, description=f"instances, {rate:.1f}/s, time remaining")
+            display.update(bar, completed=done, total=total, description=f"{what}, {rate:.1f}/s, time remaining")
 
         yield report

@@ -1,30 +1,27 @@
-"""Bring the certificates of a claims file up to date, and compare what is found with what was recorded."""
+"""What is wrong with the claims of a claims file: other verdicts, worse numbers, certificates of something else."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactcap.certificates.files import staged
-from exactcap.errors import InputError
+from exactcap.sweeps.answers import Answer
 from exactcap.sweeps.claims_file import Entry
+from exactcap.sweeps.lock import SUFFIX, Known
 
-LOCK = "claims.lock"
-SUFFIX = ".cert.jsonl"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said: its exit status, its JSON object (None: bad input) and its message."""
-
-    status: int
-    record: Mapping[str, Any] | None
-    message: str
+SOUGHT = {  # keys of a claim that a search in floating point sets, so that another machine may find others
+    "interpolation": {"inputs", "width"},
+    "kernel": {"least"},
+    "memorization": {"widths"},
+    "memorizes": {"layers"},
+    "obstruction": {"inputs", "width"},
+}
 
 
 @dataclass(frozen=True)
@@ -34,86 +31,41 @@ class Fault:
     text: str
 
 
-def store_of(path: Path) -> Path:
-    """The folder of the certificates: certificates/NAME beside claims/NAME.toml, else NAME.certificates.
-
-    >>> store_of(Path("proofs/claims/vershynin-2020.toml")).as_posix()
-    'proofs/certificates/vershynin-2020'
-    """
-    if path.parent.name == "claims":
-        return path.parent.parent / "certificates" / path.stem
-    return path.with_name(f"{path.stem}.certificates")
+def answer_fault(entry: Entry, answer: Answer) -> Fault | None:
+    """What is wrong when a command ended without an answer."""
+    return Fault(f"{entry.where}: {answer.message}") if answer.record is None else None
 
 
-def read_lock(folder: Path) -> dict[str, Any]:
-    """What was certified, by id: the digest of the claim, its verdict, and the digests of its files."""
-    try:
-        lock = json.loads((folder / LOCK).read_text())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        raise InputError(f"{folder / LOCK}: cannot be read; delete it, and all claims are certified anew") from None
-    return lock if isinstance(lock, dict) else {}
-
-
-def write_lock(folder: Path, lock: Mapping[str, Any]) -> None:
-    """Write the lock, all or nothing; raises InputError."""
-    with staged(folder / LOCK, [(json.dumps(lock, indent=1, sort_keys=True) + "\n").encode()]):
-        pass
-
-
-def is_fresh(entry: Entry, lock: Mapping[str, Any], folder: Path) -> bool:
-    """Whether the claim was certified as it stands now and its certificates are whole."""
-    known = lock.get(entry.identifier)
-    if not isinstance(known, dict) or known.get("digest") != entry.digest:
-        return False
-    return all(_digest(folder / name) == digest for name, digest in known["files"].items())
-
-
-def files_of(identifier: str) -> list[str]:
-    """The files that a claim may have in the store."""
-    return [identifier + part + SUFFIX for part in ("", ".refuted", ".obstruction")]
-
-
-def remove_files(identifier: str, folder: Path) -> None:
-    """Remove what an earlier form of a claim, or one that is gone, left in the store."""
-    for name in files_of(identifier):
-        (folder / name).unlink(missing_ok=True)
-
-
-def lock_entry(entry: Entry, answer: Answer, folder: Path) -> dict[str, Any]:
-    """What the lock keeps of a claim that was certified into the folder."""
-    assert answer.record is not None
-    files = {name: _digest(folder / name) for name in files_of(entry.identifier) if (folder / name).exists()}
-    return {
-        "digest": entry.digest,
-        "verdict": answer.record.get("verdict"),
-        "best": answer.record.get("best"),
-        "files": files,
-    }
-
-
-def fault_of(entry: Entry, known: Mapping[str, Any]) -> Fault | None:
-    """What is wrong with a claim's verdict or constant, if anything."""
-    if known["verdict"] != entry.expect:
-        return Fault(f"{entry.where}: expected {entry.expect}, found {known['verdict']}")
-    best = known["best"]
+def fault_of(entry: Entry, known: Known) -> Fault | None:
+    """What is wrong with a claim's verdict or number, if anything."""
+    if known.verdict != entry.expect:
+        return Fault(f"{entry.where}: expected {entry.expect}, found {known.verdict}: {known.statement}")
     if entry.recorded is None:
         return None
-    if best is None:
-        return Fault(f"{entry.where}: recorded: there is no constant to compare; use best-constant or smallest-bias")
-    found = Fraction(best["certified"])
-    is_worse = found > entry.recorded if best["is_smaller_better"] else found < entry.recorded
-    if is_worse:
-        return Fault(f"{entry.where}: the {best['name']} {found} is worse than the recorded {entry.recorded}")
+    if known.value is not None:
+        if _digits(known.value) == _digits(entry.recorded):
+            return None
+        return Fault(f"{entry.where}: the value {known.value} is not the recorded {entry.recorded}")
+    if known.best is None:
+        return Fault(
+            f"{entry.where}: recorded: there is no number to compare with {entry.recorded}; leave it out, or search "
+            "one, for example with best-constant = true"
+        )
+    if _gain(entry, known.best) < 0:
+        name, found = known.best["name"], known.best["certified"]
+        return Fault(f"{entry.where}: the {name} {found} is worse than the recorded {_short(entry.recorded)}")
     return None
 
 
-def store_fault(entry: Entry, known: Mapping[str, Any], stored: Mapping[str, Any] | None) -> Fault | None:
-    """What is wrong when the certificates made again differ from those in the store; searches may find better ones."""
-    if stored is None or stored.get("files") == known["files"] or known["best"]:
+def note_of(entry: Entry, known: Known) -> str | None:
+    """A number that is not recorded, or is better than the recorded one."""
+    if known.best is None:
         return None
-    return Fault(f"{entry.where}: its certificate in the store is another one than the command writes")
+    if entry.recorded is None:
+        return f"found       {entry.identifier}: {best_words(known.best)}; not recorded"
+    if _gain(entry, known.best) > 0:
+        return f"better      {entry.identifier}: {best_words(known.best)}; recorded {_short(entry.recorded)}"
+    return None
 
 
 def best_words(best: Mapping[str, Any]) -> str:
@@ -126,13 +78,60 @@ def best_words(best: Mapping[str, Any]) -> str:
     return f"{best['name']} {best['certified']} certified{refuted}"
 
 
-def answer_fault(entry: Entry, answer: Answer) -> Fault | None:
-    """What is wrong when a command ended without an answer."""
-    return Fault(f"{entry.where}: {answer.message}") if answer.record is None else None
+def store_fault(entry: Entry, known: Known, folder: Path, stored: Known, store: Path) -> Fault | None:
+    """What is wrong when the files made again, in ``folder``, differ from those in the store.
 
-
-def _digest(path: Path) -> str | None:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+    Where a search in floating point may have found another number, they must differ in that only.
+    """
+    if stored.files == known.files and _answer(stored) == _answer(known):
         return None
+    names = [name for name in known.files if name.endswith(SUFFIX)]
+    is_same = (
+        known.best is not None
+        and known.verdict == stored.verdict
+        and set(known.files) == set(stored.files)
+        and all(_is_alike(_claim(folder / name), _claim(store / name)) for name in names)
+    )
+    if is_same:
+        return None
+    return Fault(
+        f"{entry.where}: its certificate in the store is another one than the command writes; remove it from {store}, "
+        "and run exactcap build again"
+    )
+
+
+def _answer(known: Known) -> object:
+    return known.verdict, [(item["status"], item.get("value")) for item in known.items]
+
+
+def _is_alike(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    family = a.get("family")
+    sought = SOUGHT.get(str(family), set())
+    return family in SOUGHT and {k: v for k, v in a.items() if k not in sought} == {
+        k: v for k, v in b.items() if k not in sought
+    }
+
+
+def _claim(path: Path) -> dict[str, Any]:
+    """The claim on the second line of a certificate, which the checker has accepted."""
+    with path.open("rb") as stream:
+        stream.readline()
+        found: dict[str, Any] = json.loads(stream.readline())["claim"]
+    return found
+
+
+def _gain(entry: Entry, best: Mapping[str, Any]) -> Fraction:
+    """By how much the number found is better than the recorded one."""
+    assert entry.recorded is not None
+    gain = Fraction(best["certified"]) - Fraction(entry.recorded)
+    return -gain if best["is_smaller_better"] else gain
+
+
+def _digits(text: str) -> object:
+    """A decimal number as its digits and exponent: 0.50 is not 0.5."""
+    return Decimal(text).as_tuple()
+
+
+def _short(text: str) -> str:
+    """A quotient in lowest terms; a decimal as it stands."""
+    return str(Fraction(text)) if re.fullmatch("-?[0-9]+(/[0-9]+)?", text) else text

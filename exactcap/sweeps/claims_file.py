@@ -13,46 +13,82 @@ from pathlib import Path
 from typing import Any
 
 from exactcap.errors import InputError
+from exactcap.sweeps.claim_each import expand
+from exactcap.sweeps.claim_options import file_digest, option, relative
 
 MAX_BYTES = 2**20
-OWN_KEYS = ("about", "command", "expect", "id", "recorded")
+OWN_KEYS = ("about", "certificate", "command", "each", "expect", "id", "recorded", "theorem")
 FINDINGS = ("PROVED", "REFUTED", "PROBABLE", "UNDECIDED")
-COMMANDS = ("certify", "evaluate", "capacity")
+STATUSES = ("THEOREM", "UPPER BOUND", "PREDICTION")
+COMMANDS = ("certify", "evaluate", "capacity", "count", "predict", "memorize")
+EXACT = ("evaluate", "count", "predict")  # commands whose value must be the recorded one, digit for digit
+
+_NUMBER = re.compile(r"-?[0-9]{1,60}([./][0-9]{1,60})?(e-?[0-9]{1,4})?")
+_DIGITS = re.compile(r"-?[0-9]{1,5000}(\.[0-9]{1,5000})?(e[+-]?[0-9]{1,4})?")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim: the command line that certifies it, the finding it must have, and the constant it had.
+    """One claim: the command line that certifies it, or a shipped certificate; what it must find, and what it found.
 
-    ``digest`` is that of all keys but ``about``, ``expect`` and ``recorded``: it changes when the claim does.
+    ``expect`` is a finding (PROVED, ...), or for count and predict the status of the first item (THEOREM, ...).
+    ``recorded`` is a number as it was written. ``digest`` is that of all that makes the claim, with the content of the
+    files it names: it changes when the claim does. ``where`` is the file and line, for messages.
     """
 
     identifier: str
+    theorem: str
+    about: str
     arguments: tuple[str, ...]
+    certificate: Path | None
     expect: str
-    recorded: Fraction | None
+    recorded: str | None
     where: str
     digest: str
+
+    @property
+    def command(self) -> str:
+        """The first word of the command, "" for a shipped certificate."""
+        return self.arguments[0] if self.arguments else ""
+
+
+@dataclass(frozen=True)
+class ClaimsFile:
+    """The claims of a file, in its order, under its title (or its name)."""
+
+    path: Path
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def claims_files(path: Path) -> list[Path]:
+    """The claims files that a path names: itself, or those of the folder claims in it, or its own, sorted.
+
+    Raises InputError when a folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    for folder in (path / "claims", path):
+        found = sorted(folder.glob("*.toml"))
+        if found:
+            return found
+    raise InputError(f"{path}: holds no claims files; name a folder with *.toml, for example proofs/claims")
 
 
 def read_claims(path: Path) -> list[Entry]:
     """The claims of a file; raises InputError with the file and the line that is wrong."""
-    try:
-        with open(path, "rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise InputError(f"{path}: has more than {MAX_BYTES >> 20} MiB; is it a claims file?")
-        text = content.decode()
-        table = tomllib.loads(text)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name a TOML file with claims") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not UTF-8 text; name a TOML file with claims") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
+    return list(read_claims_file(path).entries)
+
+
+def read_claims_file(path: Path) -> ClaimsFile:
+    """The claims of a file with its title; raises InputError with the file and the line that is wrong."""
+    text, table = _toml(path)
     unknown = set(table) - {"claim", "title"}
     if unknown:
         raise InputError(f"{path}:{_line(text, min(unknown))}: unknown key {min(unknown)!r}; only title and [[claim]]")
+    title = table.get("title", path.stem)
+    if not isinstance(title, str) or not title.strip():
+        raise InputError(f"{path}:{_line(text, 'title')}: title: {title!r} is not a text; write it in quotes")
     found = table.get("claim", [])
     if not isinstance(found, list) or not found or not all(isinstance(item, dict) for item in found):
         raise InputError(f"{path}: holds no claims; write [[claim]] with an id and a command")
@@ -61,58 +97,122 @@ def read_claims(path: Path) -> list[Entry]:
     ]
     if len(starts) != len(found):
         raise InputError(f"{path}: write each claim as a table of its own, [[claim]]")
-    entries = [_entry(item, f"{path}:{line}") for item, line in zip(found, starts, strict=True)]
     seen: dict[str, Entry] = {}
-    for entry in entries:
-        first = seen.setdefault(entry.identifier, entry)
-        if first is not entry:
-            raise InputError(f"{entry.where}: the id {entry.identifier!r} is taken ({first.where}); choose another")
-    return entries
+    for item, line in zip(found, starts, strict=True):
+        for claim in expand(item, f"{path}:{line}"):
+            entry = _entry(claim, path.parent, f"{path}:{line}")
+            first = seen.setdefault(entry.identifier, entry)
+            if first is not entry:
+                raise InputError(f"{entry.where}: the id {entry.identifier!r} is taken ({first.where}); choose another")
+    return ClaimsFile(path, title, tuple(seen.values()))
 
 
-def _entry(item: Mapping[str, Any], where: str) -> Entry:
-    identifier, command = item.get("id"), item.get("command")
+def _toml(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InputError(f"{path}: has more than {MAX_BYTES >> 20} MiB; is it a claims file?")
+        text = content.decode()
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a TOML file with claims") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not UTF-8 text; name a TOML file with claims") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+
+
+def _entry(item: Mapping[str, Any], folder: Path, where: str) -> Entry:
+    identifier = item.get("id")
     if not isinstance(identifier, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,79}", identifier):
         raise InputError(f"{where}: id: {identifier!r} is not 1 to 80 of a-z, 0-9, '.' and '-'; change it")
     where = f"{where}: claim {identifier}"
+    certificate, arguments = None, tuple[str, ...]()
+    if "certificate" in item:
+        certificate, made_of = _shipped(item, folder, where)
+    else:
+        arguments, made_of = _command(item, folder, where)
+    command = arguments[0] if arguments else ""
+    about = item.get("about", "")
+    if not isinstance(about, str):
+        raise InputError(f"{where}: about: {about!r} is not a text; write it in quotes")
+    return Entry(
+        identifier, _theorem(item.get("theorem", ""), where), about, arguments, certificate,
+        _expect(item.get("expect"), command, where), _recorded(item.get("recorded"), command, where), where,
+        hashlib.sha256(json.dumps([made_of]).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _shipped(item: Mapping[str, Any], folder: Path, where: str) -> tuple[Path, list[str]]:
+    """The certificate of a claim that is not made here, and what goes into the digest."""
+    for key in item:
+        if key not in ("about", "certificate", "expect", "id", "theorem"):
+            raise InputError(
+                f"{where}: {key!r} does not go with certificate, which is checked and never made; leave it out"
+            )
+    certificate = relative("certificate", item["certificate"], folder, where)
+    return certificate, ["certificate", file_digest(certificate, f"{where}: certificate")]
+
+
+def _command(item: Mapping[str, Any], folder: Path, where: str) -> tuple[tuple[str, ...], list[str]]:
+    """The command line of a claim, and what goes into the digest."""
+    command = item.get("command")
     if not isinstance(command, str) or command.split()[:1] == [] or command.split()[0] not in COMMANDS:
         raise InputError(f"{where}: command: {command!r} does not begin with {', '.join(COMMANDS)}; for example "
                          "command = 'certify gaussian mills'")  # fmt: skip
     words = command.split()
     if any(word.startswith("-") for word in words):
         raise InputError(f"{where}: command: options are keys of their own, for example activation = 'relu'")
-    expect = item.get("expect", "PROVED")
-    if expect not in FINDINGS:
-        raise InputError(f"{where}: expect: {expect!r} is none of {', '.join(FINDINGS)}")
-    options = {key: value for key, value in item.items() if key not in OWN_KEYS}
-    arguments = [*words, *(_option(key, value, where) for key, value in options.items())]
-    digest = hashlib.sha256(json.dumps([arguments], sort_keys=True).encode()).hexdigest()
-    return Entry(identifier, tuple(arguments), expect, _recorded(item.get("recorded"), where), where, digest)
+    if words[0] == "memorize" and len(words) > 1:
+        raise InputError(f"{where}: command: the file is a key of its own, for example file = '../data/wine.csv'")
+    if words[0] == "memorize" and "method" not in item:
+        raise InputError(f"{where}: method: is missing; without one the network depends on the speed of the machine")
+    options = [option(key, value, folder, where) for key, value in item.items() if key not in OWN_KEYS]
+    return (*words, *(argument for argument, _ in options)), [*words, *(content for _, content in options)]
 
 
-def _option(key: str, value: Any, where: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z-]*", key) or key in ("output", "json"):
-        raise InputError(f"{where}: {key!r} is not a key here; keys are {', '.join(OWN_KEYS)} and options")
-    if value is True:
-        return f"--{key}"
-    if isinstance(value, list) and all(isinstance(part, str | int) and not isinstance(part, bool) for part in value):
-        return f"--{key}={','.join(map(str, value))}"
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return f"--{key}={value}"
-    raise InputError(
-        f"{where}: {key}: write a string, an integer, a list of those, or true; numbers like 1/2 as strings"
-    )
+def _expect(value: Any, command: str, where: str) -> str:
+    if command == "predict" and value is None:
+        raise InputError(
+            f"{where}: expect: is missing; say what the first line of the answer is: {', '.join(STATUSES)}"
+        )
+    known = {"predict": STATUSES, "count": STATUSES[:1]}.get(command, FINDINGS if command else ("PROVED", "PROBABLE"))
+    if value is not None and value not in known:
+        raise InputError(f"{where}: expect: {value!r} is none of {', '.join(known)}")
+    return known[0] if value is None else str(value)
 
 
-def _recorded(value: Any, where: str) -> Fraction | None:
+def _recorded(value: Any, command: str, where: str) -> str | None:
     if value is None:
         return None
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,60}([./][0-9]{1,60})?", value):
-        try:
-            return Fraction(value)
-        except ZeroDivisionError:
-            pass
+    text = value.strip() if isinstance(value, str) else ""
+    if command in EXACT:
+        if _DIGITS.fullmatch(text):
+            return text
+        raise InputError(f"{where}: recorded: {value!r} is not the digits of a number in quotes, for example '0.2420'")
+    try:
+        if _NUMBER.fullmatch(text):
+            Fraction(text)
+            return text
+    except (ValueError, ZeroDivisionError):
+        pass
     raise InputError(f"{where}: recorded: {value!r} is not a number as a string, for example '1203/1000'")
+
+
+def _theorem(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{where}: theorem: {value!r} is not a text; write an id of 'exactcap theorems' in quotes")
+    if value:
+        from exactcap.theorems.catalogue import theorem
+
+        try:
+            reason = theorem(value).why_not
+        except InputError as error:
+            raise InputError(f"{where}: theorem: {str(error).removeprefix('id: ')}") from None
+        if reason:
+            raise InputError(f"{where}: theorem: {value} has no instances: {reason}; name another, or leave it out")
+    return value
 
 
 def _line(text: str, key: str) -> int:

@@ -86,7 +86,8 @@ def test_a_claim_that_no_longer_certifies_fails(claims, capsys):
     claims.write_text(GOOD.replace('constant = "2"', 'constant = "1"'))
     status, out, _ = build(capsys, str(claims))
     assert status == 1
-    assert out[0].endswith("claim orthogonal: expected PROVED, found REFUTED")
+    assert "paper.toml:3: claim orthogonal: expected PROVED, found REFUTED: this variant of" in out[0]
+    assert "is false: for all b and eps-orthogonal u, v" in out[0]
 
 
 def test_json(claims, capsys):
@@ -121,12 +122,46 @@ def test_faulty_files_are_refused_before_the_work(old, new, message, claims, cap
     assert err.count("\n") == 1
 
 
-def test_an_unknown_option_is_named_with_its_line(claims, capsys):
-    claims.write_text(GOOD.replace('constant = "6/5"', 'constnat = "6/5"'))
-    status, out, _ = build(capsys, str(claims))
-    assert status == 1
-    assert ":19: claim variant: " in out[0]
-    assert "constnat" in out[0]
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_an_unknown_option_is_named_with_its_line_before_the_work(arguments, claims, capsys):
+    """Nothing is made, nor removed."""
+    build(capsys, str(claims))
+    store = claims.parent.parent / "certificates" / "paper"
+    before = {path.name: path.read_bytes() for path in store.iterdir()}
+    claims.write_text(GOOD.replace('constant = "6/5"', 'constnat = "6/5"').replace('"1/16"', '"1/17"', 1))
+    status, out, err = build(capsys, str(claims), *arguments)
+    assert (status, out) == (2, [])
+    assert ":19: claim variant: " in err
+    assert "constnat" in err
+    assert {path.name: path.read_bytes() for path in store.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'command = "certify gaussian lemma-3.3"',
+            'command = "certify gaussian lemma-33"',
+            ":11: claim density: Unknown",
+        ),
+        (
+            'command = "certify gaussian lemma-3.3"',
+            'command = "certify gaussian"',
+            ":11: claim density: this is not a whole command",
+        ),
+        (
+            'command = "certify gaussian lemma-3.3"',
+            'command = "certify"',
+            ":11: claim density: this is not a whole command",
+        ),
+        ("best-constant = true", 'best-constant = "maybe"', ":11: claim density: "),
+    ],
+)
+def test_commands_that_are_none(old, new, message, claims, capsys):
+    claims.write_text(GOOD.replace(old, new))
+    status, out, err = build(capsys, str(claims))
+    assert (status, out, err.count("\n")) == (2, [], 1)
+    assert message in err
 
 
 def test_missing_files(capsys, tmp_path):

@@ -1,0 +1,124 @@
+"""What a store of certificates knows of its claims: the lock beside them, and the files of each claim."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exactcap.certificates.files import staged
+from exactcap.errors import InputError
+from exactcap.sweeps.claims_file import Entry
+
+LOCK = "claims.lock"
+SUFFIX = ".cert.jsonl"
+ENDINGS = (SUFFIX, f".obstruction{SUFFIX}", f".refuted{SUFFIX}", ".json")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was found of a claim.
+
+    ``verdict`` is PROVED, ... or the status of the first item; ``statement`` says what was proved, or why nothing was;
+    ``best`` is the number of a search, with the keys name, certified, refuted (or None) and is_smaller_better;
+    ``value`` is that of evaluate, count and predict, of which the last two have ``items``, each with its status;
+    ``files`` maps names in the store to SHA-256.
+    """
+
+    digest: str
+    verdict: str
+    statement: str
+    best: dict[str, Any] | None
+    value: str | None
+    items: tuple[dict[str, Any], ...]
+    files: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.best is not None:
+            Fraction(self.best["certified"])  # a lock may have been edited: ValueError or KeyError
+            self.best["name"], self.best["refuted"], self.best["is_smaller_better"]
+
+
+def store_of(path: Path) -> Path:
+    """The folder of the certificates: certificates/NAME beside claims/NAME.toml, else NAME.certificates.
+
+    >>> store_of(Path("proofs/claims/vershynin-2020.toml")).as_posix()
+    'proofs/certificates/vershynin-2020'
+    """
+    if Path(os.path.abspath(path)).parent.name == "claims":
+        return Path(os.path.normpath(path.parent / ".." / "certificates" / path.stem))
+    return path.with_name(f"{path.stem}.certificates")
+
+
+def left_over(folder: Path) -> list[tuple[Path, Path]]:
+    """The stores of claims files of a folder that are gone, each with the claims file it had."""
+    stores = sorted(path.parent for path in store_of(folder / "x.toml").parent.glob(f"*/{LOCK}"))
+    found = [(store, folder / f"{store.name.removesuffix('.certificates')}.toml") for store in stores]
+    return [(store, file) for store, file in found if store_of(file) == store and not file.exists()]
+
+
+def read_lock(folder: Path) -> dict[str, Known]:
+    """What is known, by id; what an older exactcap wrote is left out. Raises InputError."""
+    try:
+        lock = json.loads((folder / LOCK).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError):
+        raise InputError(f"{folder / LOCK}: cannot be read; delete it, and all claims are certified anew") from None
+    known = {}
+    for identifier, value in lock.items() if isinstance(lock, dict) else ():
+        try:
+            known[identifier] = msgspec.convert(value, Known)
+        except msgspec.ValidationError:
+            continue
+    return known
+
+
+def write_lock(folder: Path, lock: Mapping[str, Known]) -> None:
+    """Write the lock, all or nothing; raises InputError."""
+    records = {identifier: asdict(known) for identifier, known in lock.items()}
+    with staged(folder / LOCK, [(json.dumps(records, indent=1, sort_keys=True) + "\n").encode()]):
+        pass
+
+
+def is_fresh(entry: Entry, lock: Mapping[str, Known], folder: Path) -> bool:
+    """Whether the claim was certified as it stands now and its certificates are whole."""
+    known = lock.get(entry.identifier)
+    if known is None or known.digest != entry.digest:
+        return False
+    return set(known.files) <= set(files_of(entry.identifier)) and known.files == digests(entry.identifier, folder)
+
+
+def files_of(identifier: str) -> list[str]:
+    """The files that a claim may have in the store."""
+    return [identifier + ending for ending in ENDINGS]
+
+
+def digests(identifier: str, folder: Path) -> dict[str, str]:
+    """The files that a claim has in a folder, with their SHA-256."""
+    found = {}
+    for name in files_of(identifier):
+        try:
+            found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError:
+            continue
+    return found
+
+
+def strays(folder: Path, lock: Mapping[str, Known]) -> list[str]:
+    """What is in a store that no claim of the lock has, such as the draft of a build that lost its power."""
+    names = {LOCK, *(name for known in lock.values() for name in known.files)}
+    return sorted(path.name for path in folder.iterdir() if path.name not in names) if folder.is_dir() else []
+
+
+def remove_files(identifier: str, folder: Path) -> None:
+    """Remove what an earlier form of a claim, or one that is gone, left in the store."""
+    for name in files_of(identifier):
+        (folder / name).unlink(missing_ok=True)
