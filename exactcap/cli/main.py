@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from exactcap import __version__
@@ -53,11 +54,13 @@ Commands ('exactcap COMMAND --help' says more):
   scan gaussian           both sides of a lemma at many points, by mpmath; no proof
   plot                    bounds against the exact function, storage capacity against margin, activation or data
   build                   a claims file: certify what is missing or stale, compare constants with the recorded ones
+  appendix                claims with theorems, arguments and digests, as HTML, PDF and LaTeX
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
   atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
   explain                 a certificate in words
   recheck                 a second opinion on a certificate of certify nearby
   verify                  run the independent checker on files and folders, print a table
+  theorems                the theorems behind the claims: hypotheses, proof ideas, instances
 
 Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED, PROBABLE or UNCHECKED,
 70 a bug in exactcap."""
@@ -113,12 +116,16 @@ SCAN = (
     """Look before you prove: both sides of a lemma at random, boundary and just-outside points. A scan is no proof."""
 )
 
+GROUP = "this is not a whole command, only a group of them"
+
 PLOT = """Pictures of bounds against the exact function, which is computed in balls, and of storage capacity."""
 
 
+@cache
 def _app() -> Any:
     import cyclopts
 
+    from exactcap.cli.appendix import appendix
     from exactcap.cli.atlas import atlas
     from exactcap.cli.build import build
     from exactcap.cli.capacity import capacity
@@ -166,6 +173,7 @@ def _app() -> Any:
     app.command(scan_app)
     app.command(plot_app)
     app.command(build)
+    app.command(appendix)
     app.command(memorize)
     app.command(train)
     app.command(export)
@@ -175,6 +183,7 @@ def _app() -> Any:
     app.command(explain)
     app.command(verify)
     app.command(recheck)
+    app.command(_theorems())
     return app
 
 
@@ -247,6 +256,17 @@ def _predict() -> Any:
     return app
 
 
+def _theorems() -> Any:
+    import cyclopts
+
+    from exactcap.cli.theorems import listing, show
+
+    app = cyclopts.App(name="theorems")
+    app.default(listing)
+    app.command(show)
+    return app
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status.
 
@@ -289,6 +309,19 @@ def _run(given: list[str]) -> int:
     except CycloptsError as error:
         raise InputError(_parser_words(str(error), given)) from None
     return status if isinstance(status, int) else 0
+
+
+def parse_arguments(given: list[str]) -> None:
+    """Parse a command line without running it; raises InputError where it is no command with all it needs."""
+    from cyclopts import CycloptsError
+
+    try:
+        function, *_ = _app().parse_args(given, exit_on_error=False, print_error=False)
+        message = "" if getattr(function, "__module__", "").startswith("exactcap.") else GROUP  # it prints help pages
+    except CycloptsError as error:
+        message = GROUP if str(error).startswith('Unknown command "-') else str(error)
+    if message:
+        raise InputError(_parser_words(message, given))
 
 
 def _parser_words(message: str, given: list[str]) -> str:

@@ -5,6 +5,7 @@ Imports that load msgspec or NumPy stand inside the functions, here and in the c
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,6 +66,19 @@ Seed = Annotated[
 Output = Annotated[Path | None, Parameter(name=["--output", "-o"], help="Where to write the certificate.")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object instead of text.")]
 
+Jobs = Annotated[
+    int | None,
+    Parameter(converter=whole_number, help="Processes on this machine. Default: one for each processor."),
+]
+MAX_JOBS = 1024
+
+
+def processes(jobs: int | None) -> int:
+    """The number of processes that the option --jobs asks for; raises InputError."""
+    if jobs is not None:
+        return between("jobs", jobs, 1, MAX_JOBS)
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_JOBS)
+
 
 def claim_inputs(
     data: Path | None, label: str | None, deduplicate: bool, samples: int | None, inputs: int | None
@@ -90,14 +104,9 @@ def claim_inputs(
 
 def data_table(data: Path, label: str, deduplicate: bool) -> Table:
     """The table of a CSV file; raises InputError."""
-    from exactcap.claims.parts import MAX_INPUTS, MAX_SAMPLES
-    from exactcap.models.datasets import read_dataset
-    from exactcap.provers.records import table_record
+    from exactcap.api import read_data
 
-    dataset = read_dataset(data, label, deduplicate=deduplicate)
-    between("data: the number of rows", dataset.n_samples, 1, MAX_SAMPLES)
-    between("data: the number of input columns", dataset.n_inputs, 1, MAX_INPUTS)
-    return table_record(dataset)
+    return read_data(data, label, deduplicate)
 
 
 def chosen_blocks(blocks: str | None) -> tuple[str, ...] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -17,15 +16,10 @@ from exactcap.errors import CheckerDisagreesError, InputError
 if TYPE_CHECKING:
     from exactcap.sweeps.run import Shard, Tally
 
-MAX_JOBS = 1024
 SHOWN = 5  # of the instances that are probable, undecided or failed
 
 PlanFile = Annotated[Path, Parameter(help="TOML file with grids of matrices; see proofs/plans.")]
 Store = Annotated[Path, Parameter(help="Folder of the certificates; what it holds already is not done again.")]
-Jobs = Annotated[
-    int | None,
-    Parameter(converter=options.whole_number, help="Processes on this machine. Default: one for each processor."),
-]
 Scheduler = Annotated[
     str | None, Parameter(help="Address of a running Dask scheduler, tcp://HOST:PORT, which works instead.")
 ]
@@ -36,7 +30,7 @@ def sweep(
     plan: PlanFile,
     *,
     store: Store,
-    jobs: Jobs = None,
+    jobs: options.Jobs = None,
     scheduler: Scheduler = None,
     shard: ShardText = "1/1",
     seed: options.Seed = 0,
@@ -55,7 +49,7 @@ def sweep(
     options.valid_seed(seed)
     if scheduler is not None and jobs is not None:
         raise InputError("jobs: --jobs and --scheduler exclude each other; leave one out")
-    n_jobs = _processors() if jobs is None else options.between("jobs", jobs, 1, MAX_JOBS)
+    n_jobs = options.processes(jobs)
     from exactcap.cli.progress import instances_bar
     from exactcap.sweeps.plan import read_plan
     from exactcap.sweeps.run import choose_workers, run_sweep
@@ -82,10 +76,6 @@ def _shard(text: str) -> Shard:
     if written is None or not 1 <= int(written[1]) <= int(written[2]):
         raise InputError(f"shard: {text[:40]!r} is not I/N with 1 <= I <= N; write for example 1/4")
     return Shard(int(written[1]), int(written[2]))
-
-
-def _processors() -> int:
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_JOBS)
 
 
 def _print_tally(tally: Tally, store: Path, as_json: bool) -> int:
