@@ -16,6 +16,7 @@ import msgspec
 
 from exactcap.certificates.files import require_target, staged
 from exactcap.claims import Claim
+from exactcap.claims.shown import card
 from exactcap.errors import InputError
 
 MAX_LINE = 16 * 2**20  # bytes; the checker reads no longer line
@@ -47,6 +48,14 @@ class Certificate:
             digest.update(line)
             yield line
         yield canonical_line({"sha256": digest.hexdigest()})
+
+    def _repr_latex_(self) -> str:
+        return self.claim.latex()
+
+    def _repr_html_(self) -> str:
+        relies_on = f"relies on {', '.join(self.relies_on) or 'nothing else'}"
+        unchecked = "written down, not checked here: exactcap.verify of the file decides"
+        return card(f"Certificate {claim_id(self.claim)[:16]}", self.claim.latex(), [relies_on, unchecked])
 
 
 def canonical_line(record: Any) -> bytes:

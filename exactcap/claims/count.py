@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from exactcap.claims.shown import Shown
+
 CITATION = "Cover 1965, IEEE Trans. Electronic Computers 14, 326-334; the count for networks is proved in K1"
 HYPOTHESES: tuple[str, ...] = (
     "dichotomies: the points are in general position",
@@ -41,7 +43,7 @@ class Shattering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fi
         return f"networks of {units} and a threshold output on R^{self.inputs}"
 
 
-class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="count"):
+class Count(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="count"):
     """``value`` is the number of dichotomies, or so many points and more are never shattered.
 
     >>> Count(Dichotomies(False, 2, 5), 10).statement()

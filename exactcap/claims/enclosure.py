@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exactcap.claims.formulas import Committee, Gordon, Perceptron, SymmetryBreaking
+from exactcap.claims.shown import Shown
 
 CITATION = "closed forms of SPEC-GAUSSIAN.md, G1"
 HYPOTHESES: tuple[str, ...] = ("the normal variables are exact: no sampling, no rounding",)
@@ -84,7 +85,7 @@ def _minus(number: str) -> str:
 Quantity = OneUnit | Correlation | Perceptron | Committee | SymmetryBreaking | Gordon
 
 
-class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="enclosure"):
+class Enclosure(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="enclosure"):
     """|quantity - mantissa 10^exponent| <= 10^exponent / 2.
 
     >>> Enclosure(-4, 3046, OneUnit("mills", "3")).statement()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from exactcap.claims.shown import Shown
+
 MAX_SIZE = 10
 CITATION = "theory of two-layer Jacobians, for example Madden & Thrampoulidis, arXiv:2308.02001"
 HYPOTHESES: tuple[str, ...] = ("psi is differentiable",)
 
 
-class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="identity"):
+class Identity(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="identity"):
     """The derivative of a two-layer network in all parameters is its Khatri-Rao and Hadamard form.
 
     >>> Identity("jacobian", 2, 2, 2).statement().split(" is ")[0]

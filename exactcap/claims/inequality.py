@@ -14,6 +14,7 @@ import msgspec
 from exactcap.claims.correlations import Decoupling, NormChange, Orthogonal, Profile, Separated
 from exactcap.claims.moments import Asymptotics, Monotonicity, SecondMoment, Stability
 from exactcap.claims.perception import Deviation, Layer, Perception
+from exactcap.claims.shown import Shown
 
 CITATION = "Vershynin, arXiv:2001.06938, in the explicit form of SPEC-GAUSSIAN.md, G4"
 HYPOTHESES: tuple[str, ...] = ("normal variables are exact; constants are those of the statement, not of the paper",)
@@ -29,7 +30,7 @@ Statement = (
 )  # fmt: skip
 
 
-class Inequality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="inequality"):
+class Inequality(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="inequality"):
     """The statement holds, or (``holds`` false) it does not.
 
     >>> Inequality(True, SecondMoment("threshold", "1")).statement()

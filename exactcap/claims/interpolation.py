@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exactcap.claims.parts import Activation, Inputs, Table
+from exactcap.claims.shown import Shown
 
 CITATION = "Madden & Thrampoulidis, arXiv:2308.02001 (generic inputs, even width); on given inputs by certificate"
 HYPOTHESES: tuple[str, ...] = (
@@ -14,7 +15,9 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Interpolation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="interpolation"):
+class Interpolation(
+    Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="interpolation"
+):
     """For every y in R^n some two-layer network of this width equals y_i at input i, for all i.
 
     With generic inputs: for all inputs outside a set of measure zero.

@@ -6,6 +6,7 @@ import msgspec
 
 from exactcap.claims.enclosure import decimal
 from exactcap.claims.parts import Table
+from exactcap.claims.shown import Shown
 
 CITATION = "kernel of Bubeck, Eldan, Lee & Mikulincer, arXiv:2006.02855; its null space is proved in K3"
 HYPOTHESES: tuple[str, ...] = (
@@ -14,7 +15,7 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Kernel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="kernel"):
+class Kernel(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="kernel"):
     """K_ij = rho E g'(u) g'(v), rho the cosine of rows i and j and of the standard normal pair u, v.
 
     ``least`` = (m, e): the smallest eigenvalue is at least m 10^e > 0; None: the matrix is singular.

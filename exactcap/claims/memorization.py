@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import msgspec
 
+from exactcap.claims.shown import Shown
+
 MAX_POINTS = 2**200
 MAX_WIDTH = 2**53 - 1
 MAX_SIDE = 10**30  # of the numerator and the denominator of the squared separation
@@ -13,7 +15,9 @@ CITATION = "explicit form of Theorem 7.1 of Vershynin, arXiv:2001.06938 (rule th
 HYPOTHESES: tuple[str, ...] = ("the data are unit vectors", "real weights, threshold activation 1{u > 0}")
 
 
-class Memorization(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="memorization"):
+class Memorization(
+    Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="memorization"
+):
     """Every labelling of K separated unit vectors with at most ``ones`` ones is realized up to zero/nonzero.
 
     >>> Memorization("threshold", 500, 1000, "2", (40000, 50000, 1000)).statement()

@@ -6,6 +6,7 @@ import msgspec
 
 from exactcap.claims.labels import Labels
 from exactcap.claims.parts import Table
+from exactcap.claims.shown import Shown
 
 CITATION = "exact evaluation; counts of units after Baum 1988 and Bubeck, Eldan, Lee & Mikulincer, arXiv:2006.02855"
 HYPOTHESES: tuple[str, ...] = (
@@ -26,7 +27,7 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: tuple[tuple[int, ...], ...]
 
 
-class Memorizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="memorizes"):
+class Memorizes(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="memorizes"):
     """The network of these layers takes the target of row i at row i, for all i."""
 
     inputs: Table

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import msgspec
 
+from exactcap.claims.shown import Shown
+
 CITATION = "the sign of B' - xB + 1, SPEC-GAUSSIAN.md, G3"
 HYPOTHESES: tuple[str, ...] = ("R = Q/g is the Mills ratio of the standard normal law",)
 
@@ -60,7 +62,7 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _quotient(_sum(self.numerator, m, latex), _sum(self.denominator, m, latex), latex)
 
 
-class Mills(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="mills"):
+class Mills(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="mills"):
     """``bound`` is above or below R for every x with low < x (<= high); None stands for infinity.
 
     "error-decreases": |B/R - 1| strictly decreases there. "not-upper", "not-lower": B fails at low = high.

@@ -6,6 +6,7 @@ import msgspec
 
 from exactcap.claims.labels import Labels
 from exactcap.claims.parts import Activation, Table
+from exactcap.claims.shown import Shown
 
 CITATION = "Newton-Kantorovich; own, proved in SPEC-NETWORKS.md, N3"
 HYPOTHESES: tuple[str, ...] = (
@@ -15,7 +16,7 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Nearby(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="nearby"):
+class Nearby(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="nearby"):
     """Some weights within m 10^e, ``distance`` = (m, e), of the given ones give the target of row i at row i, all i."""
 
     activation: Activation

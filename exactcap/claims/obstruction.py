@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exactcap.claims.parts import Activation, Inputs, Table
+from exactcap.claims.shown import Shown
 
 CITATION = "Sard's theorem with the rank bounds of SPEC.md, section 4"
 HYPOTHESES: tuple[str, ...] = (
@@ -13,7 +14,9 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Obstruction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="obstruction"):
+class Obstruction(
+    Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="obstruction"
+):
     """On more than ``at_most`` of the inputs, the label vectors that networks of this width take have measure zero.
 
     With generic inputs: whatever the inputs.

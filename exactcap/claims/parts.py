@@ -78,6 +78,9 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
         """The values as exact rationals, row by row."""
         return [[Fraction(cell) for cell in row] for row in self.values]
 
+    def __repr__(self) -> str:
+        return f"<Table: {self.text()}, label {self.label!r}>"
+
     def text(self) -> str:
         """A phrase for people."""
         merged = f", copies merged: {len(self.merged)}" if self.merged else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exactcap.claims.matrices import Functions, Hadamard, Matrix
+from exactcap.claims.shown import Shown
 
 RELATIONS = ("at-least", "at-most", "equals")
 CITATION = "lower bounds by a minor modulo p, upper bounds by the rules of SPEC.md, section 4"
@@ -14,7 +15,7 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Rank(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="rank"):
+class Rank(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="rank"):
     """The generic rank of ``matrix`` is at least, at most, or equals ``rank``.
 
     >>> from exactcap.claims.matrices import KhatriRao

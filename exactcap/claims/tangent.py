@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from exactcap.claims.parts import Table
+from exactcap.claims.shown import Shown
 
 CITATION = "finite-width tangent kernel, after Bubeck, Eldan, Lee & Mikulincer, arXiv:2006.02855; proved in K4"
 HYPOTHESES: tuple[str, ...] = (
@@ -12,7 +13,7 @@ HYPOTHESES: tuple[str, ...] = (
 )
 
 
-class Tangent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="tangent"):
+class Tangent(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="tangent"):
     """The n x md matrix of 1{<w_l, x_i> > 0} x_i, x_i with a 1 appended if ``bias``, has rank n (``full``) or less.
 
     Rank n: every label vector is taken, exactly, by a ReLU network with 2m hidden units.

@@ -8,9 +8,9 @@ from functools import cache
 
 from flint import arb
 
+from exactcap.api.check import write_and_check
 from exactcap.arithmetic.balls import precision
 from exactcap.claims import Table
-from exactcap.cli.decide import write_and_check
 from exactcap.cli.progress import progress_bar
 from exactcap.errors import CheckerDisagreesError
 from exactcap.models.activations import parse_activation

@@ -13,8 +13,8 @@ from exactcap.cli import options
 from exactcap.errors import CheckerDisagreesError
 
 if TYPE_CHECKING:
+    from exactcap.api.check import Checked
     from exactcap.certificates.format import Certificate
-    from exactcap.cli.decide import Checked
     from exactcap.provers.outcome import Progress
 
 DIGITS = 20  # of a fraction's decimal
@@ -136,7 +136,7 @@ def _require_output(output: Path | None) -> None:
 
 
 def _check(certificate: Certificate, output: Path | None, progress: Progress) -> Checked:
-    from exactcap.cli.decide import write_and_check
+    from exactcap.api.check import write_and_check
 
     checked = write_and_check(certificate, output, progress)
     if checked.verdict.finding != "VERIFIED":

@@ -148,10 +148,11 @@ def _answer(
     quantity: OneUnit | Correlation, digits: int, cross_check: bool, output: options.Output, as_json: bool
 ) -> int:
     """Prove the digits, have the certificate decided, print; returns the exit status."""
+    from exactcap.api.check import write_and_check
     from exactcap.certificates.format import require_output
     from exactcap.claims import Enclosure
     from exactcap.claims.enclosure import decimal
-    from exactcap.cli.decide import print_answer, write_and_check
+    from exactcap.cli.decide import print_answer
     from exactcap.cli.progress import progress_bar
     from exactcap.errors import CheckerDisagreesError
     from exactcap.provers.enclosure import enclose

@@ -56,18 +56,14 @@ def memorization(
     """
     squared = separation_squared(separation)
     from exactcap.claims.memorization import MAX_POINTS
-    from exactcap.provers.memorization import require_threshold
+    from exactcap.provers.memorization import require_distances, require_threshold
 
     require_threshold(activation)
     options.between("points", points, 1, MAX_POINTS)
     n_ones = options.between("ones", points if ones is None else ones, 1, points)
     if smallest is not (widths is None):
         raise InputError("widths: give either --widths n1,n2,n3 or --smallest")
-    if squared > 2 and points > squared / (squared - 2):  # Rankin: at most that many, since the sum has a length >= 0
-        raise InputError(
-            f"points: at most {int(squared / (squared - 2))} unit vectors have pairwise distances of {separation} or "
-            "more, so the claim would be about nothing; lower --separation or --points"
-        )
+    require_distances(points, squared, separation)
     sizes = None if widths is None else layer_widths(widths)
     return _answer(points, n_ones, squared, sizes, output, as_json)
 
@@ -108,9 +104,10 @@ def layer_widths(text: str) -> tuple[int, int, int]:
 def _answer(
     points: int, ones: int, squared: Fraction, widths: tuple[int, int, int] | None, output: Any, as_json: bool
 ) -> int:
+    from exactcap.api.check import write_and_check
     from exactcap.certificates.format import require_output
     from exactcap.claims import Memorization
-    from exactcap.cli.decide import print_answer, write_and_check
+    from exactcap.cli.decide import print_answer
     from exactcap.cli.progress import progress_bar
     from exactcap.provers.memorization import find_smallest, prove_memorization
 

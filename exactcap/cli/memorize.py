@@ -132,8 +132,8 @@ def _answer(
     found: Memorized, output: Path | None, beside: Path | None, progress: Progress
 ) -> tuple[Finding, str, list[str], dict[str, Any]]:
     """Have the certificate decided, write the files; returns what is to be said."""
+    from exactcap.api.check import write_and_check
     from exactcap.certificates.network_file import staged_network
-    from exactcap.cli.decide import write_and_check
     from exactcap.errors import CheckerDisagreesError
     from exactcap.provers.labels import label_words
     from exactcap.provers.outcome import Finding

@@ -112,7 +112,7 @@ def _attempt(data: BoundData, relation: str, low: Fraction, high: Fraction | Non
 
 def _prove(data: BoundData, relation: str, low: Fraction | None, high: Fraction | None, progress: Progress) -> Outcome:
     """The prover's outcome; of a proof for low < x it says whether the checker sees the bound fail just below."""
-    from exactcap.cli.decide import write_and_check
+    from exactcap.api.check import write_and_check
     from exactcap.provers.mills import prove_mills, refuted_below
     from exactcap.provers.outcome import Finding
 

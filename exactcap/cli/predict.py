@@ -174,10 +174,10 @@ def symmetry_breaking(
 
 def certified(quantity: Quantity, digits: int, output: Path | None) -> Known:
     """Prove the digits of a formula, and have the certificate decided by the checker."""
+    from exactcap.api.check import write_and_check
     from exactcap.certificates.format import require_output
     from exactcap.claims import Enclosure
     from exactcap.claims.enclosure import decimal
-    from exactcap.cli.decide import write_and_check
     from exactcap.cli.progress import progress_bar
     from exactcap.errors import CheckerDisagreesError
     from exactcap.provers.enclosure import enclose

@@ -24,6 +24,7 @@ from exactcap.provers.one_step import one_step, zero_column
 from exactcap.reports import predict_words as words
 from exactcap.reports.items import Item
 
+NO_CERTIFICATE = "output: there is no certificate for this activation or ansatz"
 SCAN_DIGITS = 20  # of a jump before a continuous transition
 
 
@@ -116,10 +117,7 @@ def without_certificate(digits_at: Callable[[int], tuple[int, int] | None], digi
 
 def _no_certificate(output: Path | None) -> None:
     if output is not None:
-        raise InputError(
-            "output: there is no certificate for this activation or ansatz, its digits are known by ball arithmetic "
-            "alone; leave out --output"
-        )
+        raise InputError(f"{NO_CERTIFICATE}, its digits are known by ball arithmetic alone; leave out --output")
 
 
 def _lifted(unit: Unit, digits: int) -> Item:

@@ -40,9 +40,7 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
     >>> enclose(Correlation("threshold", ("0", "0"), "1/2", ("1", "1")), 5).certificate.claim.statement()[:52]
     'E phi(<g,u>) phi(<g,v>) = 0.33333, correctly rounded'
     """
-    most = MAX_FORMULA_DIGITS if isinstance(quantity, Formula) else MAX_PAIR_DIGITS
-    if isinstance(quantity, OneUnit | Perceptron):
-        most = MAX_DIGITS
+    most = most_digits(quantity)
     if not 2 <= digits <= most:
         raise InputError(f"digits: {digits} is not between 2 and {most}; choose one that is")
     require_quantity(quantity)
@@ -67,6 +65,13 @@ def enclose(quantity: Quantity, digits: int, progress: Progress = silent) -> Out
         f"{digits} digits are not certain with {bits // 2} bits: the value is midway between decimals, or zero; "
         "take another number of digits",
     )
+
+
+def most_digits(quantity: Quantity) -> int:
+    """How many digits of the quantity are proved at most."""
+    if isinstance(quantity, OneUnit | Perceptron):
+        return MAX_DIGITS
+    return MAX_FORMULA_DIGITS if isinstance(quantity, Formula) else MAX_PAIR_DIGITS
 
 
 def require_quantity(quantity: Quantity) -> None:

@@ -39,6 +39,15 @@ def require_threshold(activation: str) -> None:
         )
 
 
+def require_distances(points: int, squared: Fraction, separation: str) -> None:
+    """Raises InputError where so many unit vectors cannot lie so far apart; ``separation`` is the distance in words."""
+    if squared > 2 and points > squared / (squared - 2):  # Rankin: at most that many, since the sum has a length >= 0
+        raise InputError(
+            f"points: at most {int(squared / (squared - 2))} unit vectors have pairwise distances of {separation} or "
+            "more, so the claim would be about nothing; lower --separation or --points"
+        )
+
+
 def prove_memorization(claim: Memorization, progress: Progress = silent) -> Attempt:
     """PROVED with a witness that may use fewer units, or UNDECIDED with the condition that fails and what would help.
 

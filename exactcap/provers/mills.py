@@ -30,6 +30,21 @@ def bound_record(data: BoundData) -> Bound:
     return Bound(bottom, top, None if data.root is None else Root(data.root[1], data.root[0]))
 
 
+def bound_data(bound: Bound) -> BoundData:
+    """The bound of a claim as numbers to compute with.
+
+    >>> from exactcap.models.mills_bounds import named_bound
+    >>> data = named_bound("pollak").data
+    >>> bound_data(bound_record(data)) == data
+    True
+    """
+    top, bottom = (
+        tuple((term.coefficient, term.of_x, term.of_root, term.of_pi) for term in side)
+        for side in (bound.numerator, bound.denominator)
+    )
+    return BoundData(top, bottom, None if bound.root is None else (bound.root.numerator, bound.root.denominator))
+
+
 def prove_mills(
     data: BoundData, relation: str, low: Fraction | None, high: Fraction | None, progress: Progress = silent
 ) -> Outcome:
@@ -68,7 +83,7 @@ def refute(
     data: BoundData, relation: str, low: Fraction | None, high: Fraction | None, points: list[Fraction]
 ) -> Outcome | None:
     """REFUTED at one of many points of the range, or at one of these; None when none is found. Poles do not matter."""
-    found = (_refutation(data, relation, x) for x in _candidates(low, high, points))
+    found = (refuted_at(data, relation, x) for x in _candidates(low, high, points))
     return next((outcome for outcome in found if outcome is not None), None)
 
 
@@ -79,10 +94,11 @@ def refuted_below(data: BoundData, relation: str, low: Fraction) -> Outcome | No
     >>> refuted_below(named_bound("pollak").data, "upper", Fraction(0)).reason
     'B < R at x = -1/1000, seen in intervals'
     """
-    return _refutation(data, relation, low - BELOW)
+    return refuted_at(data, relation, low - BELOW)
 
 
-def _refutation(data: BoundData, relation: str, x: Fraction) -> Outcome | None:
+def refuted_at(data: BoundData, relation: str, x: Fraction) -> Outcome | None:
+    """A refutation of the bound at x, if intervals show one."""
     if order(data, x, x) != (-1 if relation == "upper" else 1):
         return None
     claim = Mills(bound_record(data), str(x), str(x), f"not-{relation}")

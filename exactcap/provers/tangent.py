@@ -42,18 +42,24 @@ def prove_tangent(table: Table, bias: bool, width: int, seed: int = 0, progress:
     "the rows' vectors of tangent features of 8 given ReLU units with biases are "
     """
     rows = directions(table, bias)
+    _require_size(rows, width)
+    return decide_tangent(table, bias, _drawn(table, bias, rows, width, seed), seed, progress)
+
+
+def decide_tangent(
+    table: Table, bias: bool, weights: tuple[tuple[int, ...], ...], seed: int = 0, progress: Progress = silent
+) -> Outcome:
+    """The same for given units; the seed is that of the check of the minor. Raises InputError as `prove_tangent` does.
+
+    >>> line = Table(("x",), "y", (1, 2), (("1",), ("2",)))
+    >>> decide_tangent(line, False, ((1,), (-1,))).finding  # one direction: both rows are multiples of it
+    <Finding.REFUTED: 'REFUTED'>
+    """
+    rows, width = directions(table, bias), len(weights)
+    _require_size(rows, width)
+    if not all(is_in_general_direction(unit, rows) for unit in weights):
+        raise InputError("weights: a unit is at right angles to a row; change it a little")
     n, d = len(rows), len(rows[0])
-    if n > MAX_ROWS:
-        raise InputError(f"data: {n} rows, at most {MAX_ROWS} are for this claim; take fewer")
-    if n * width * d > MAX_ENTRIES:
-        raise InputError(
-            f"width: {width} units have {n} x {width * d} features, at most {MAX_ENTRIES} are allowed; take fewer"
-        )
-    if width * d > MAX_WEIGHTS:
-        raise InputError(
-            f"width: {width} units have {width * d} weights, at most {MAX_WEIGHTS} are allowed; take fewer"
-        )
-    weights = _drawn(table, bias, rows, width, seed)
     longest, weight_bits = _longest(rows), _longest(weights)
     work = n * width * (d * (8 + longest * weight_bits // 4096) + PLACE)
     if work > MAX_WORK:
@@ -81,6 +87,20 @@ def prove_tangent(table: Table, bias: bool, width: int, seed: int = 0, progress:
     claim = Tangent(bias, False, table, weights)
     reason = f"a linear relation among the features of {len(used)} row{'s' * (len(used) > 1)} ({named})"
     return Outcome(Finding.REFUTED, reason, Certificate(claim, (), ({"evidence": "null-vector", "vector": vector},)))
+
+
+def _require_size(rows: Integers, width: int) -> None:
+    n, d = len(rows), len(rows[0])
+    if n > MAX_ROWS:
+        raise InputError(f"data: {n} rows, at most {MAX_ROWS} are for this claim; take fewer")
+    if n * width * d > MAX_ENTRIES:
+        raise InputError(
+            f"width: {width} units have {n} x {width * d} features, at most {MAX_ENTRIES} are allowed; take fewer"
+        )
+    if width * d > MAX_WEIGHTS:
+        raise InputError(
+            f"width: {width} units have {width * d} weights, at most {MAX_WEIGHTS} are allowed; take fewer"
+        )
 
 
 def _drawn(table: Table, bias: bool, rows: Integers, width: int, seed: int) -> tuple[tuple[int, ...], ...]:

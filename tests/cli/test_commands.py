@@ -150,7 +150,7 @@ def test_the_data_file_is_never_overwritten(capsys, tmp_path):
         assert run(capsys, "capacity", *options[:-1], output)[0] == 2
 
 
-@pytest.mark.parametrize("command", [["--help"], ["verify", "proofs/certificates/iris.cert.jsonl"]])
+@pytest.mark.parametrize("command", [["--help"], ["verify", "proofs/certificates/baum-1988/iris.cert.jsonl"]])
 def test_a_full_device_is_one_line(command):
     with open("/dev/full", "w") as full:
         arguments = [sys.executable, "-m", "exactcap.cli", *command]
