@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exactcap.arithmetic.balls import ball, precision
 from exactcap.errors import InputError
 from exactcap.models.gaussian import common_correlation, density, mills, moment, tail
-from exactcap.models.mills_bounds import named_bound, value
+from exactcap.models.mills_bounds import BoundData, named_bound, value
 
 BITS = 128
 N_POINTS = 300
@@ -36,18 +36,32 @@ def mills_curves(names: Sequence[str], low: Fraction, high: Fraction) -> list[Cu
     >>> curve.side, len(curve.points), [round(number, 4) for number in curve.points[0]]
     ('lower', 301, [0.0, 1.0, -0.2021])
     """
-    grid = [low + (high - low) * Fraction(k, N_POINTS) for k in range(N_POINTS + 1)]
     curves = []
-    with precision(BITS):
-        for name in names:
-            bound, points = named_bound(name), []
-            for x in (x for x in grid if bound.low is None or x > bound.low):
-                exact, other = mills(x), value(bound.data, ball(x))
-                points.append((float(x), float(other), float(other / exact - 1)))
-            if not points:
-                raise InputError(f"bounds: {name} is proved for x > {bound.low} only; raise --to, or leave it out")
-            curves.append(Curve(name, bound.side, tuple(points)))
+    for name in names:
+        bound = named_bound(name)
+        points = bound_points(bound.data, bound.low, None, low, high)
+        if not points:
+            raise InputError(f"bounds: {name} is proved for x > {bound.low} only; raise --to, or leave it out")
+        curves.append(Curve(name, bound.side, points))
     return curves
+
+
+def bound_points(
+    data: BoundData, above: Fraction | None, most: Fraction | None, low: Fraction, high: Fraction
+) -> tuple[tuple[float, float, float], ...]:
+    """(x, B(x), B(x)/R(x) - 1) on a grid of [low, high], where x > above and x <= most; None stands for infinity.
+
+    >>> len(bound_points(named_bound("birnbaum").data, Fraction(4), None, Fraction(0), Fraction(8)))
+    150
+    """
+    grid = [low + (high - low) * Fraction(k, N_POINTS) for k in range(N_POINTS + 1)]
+    points = []
+    with precision(BITS):
+        for x in grid:
+            if (above is None or x > above) and (most is None or x <= most):
+                exact, other = mills(x), value(data, ball(x))
+                points.append((float(x), float(other), float(other / exact - 1)))
+    return tuple(points)
 
 
 def separation_curves(power: int, bias: Fraction) -> list[Curve]:

@@ -1,0 +1,156 @@
+"""The appendix of a paper, or the whole proof book, as a document: theorems with their instances, claims, and trust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from exactcap.reports.appendix_records import Book, Case, Chapter, verdict_counts
+from exactcap.reports.appendix_tables import tables
+from exactcap.reports.appendix_widths import widths
+from exactcap.reports.appendix_words import how_to_read, trust
+from exactcap.theorems.catalogue import papers, theorems
+from exactcap.theorems.theorem import Paper, Theorem
+from exactcap.typeset.document import Block, Document, Figure, Heading, Paragraph, Statement, Table
+from exactcap.typeset.prose import code, literal
+
+Pictures = Mapping[str, Sequence[Figure]]
+"""Figures by the id of the theorem, or the key of the section, that they belong to."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A paper with those of its theorems that are shown, or (``paper`` None) claims that are about no theorem.
+
+    ``instances`` are claims by theorem, ``further`` those without one.
+    """
+
+    key: str
+    title: str
+    paper: Paper | None
+    theorems: tuple[Theorem, ...]
+    instances: Mapping[str, Sequence[Case]]
+    further: Sequence[Case]
+
+    def cases(self) -> list[Case]:
+        """All claims of the section."""
+        return [case for theorem in self.theorems for case in self.instances.get(theorem.identifier, ())] + list(
+            self.further
+        )
+
+
+def sections(book: Book) -> list[Section]:
+    """The papers in the order of the registry, then the files with claims about no paper of it.
+
+    The whole registry is shown where each theorem that can be instantiated has a claim in the book. Otherwise the
+    papers that the book has a chapter about are, and of the others the theorems with a claim.
+    """
+    instances: dict[str, list[Case]] = {}
+    for case in book.cases():
+        instances.setdefault(case.theorem, []).append(case)
+    chapters = {chapter.key: chapter for chapter in book.chapters}
+    is_whole = all(theorem.identifier in instances for theorem in theorems() if not theorem.why_not)
+    found = []
+    for paper in papers():
+        shown = tuple(
+            theorem
+            for theorem in theorems()
+            if theorem.paper.key == paper.key and (is_whole or paper.key in chapters or theorem.identifier in instances)
+        )
+        if shown:
+            further = _further(chapters.pop(paper.key, None))
+            found.append(Section(paper.key, paper.title, paper, shown, instances, further))
+    for key, chapter in chapters.items():
+        further = _further(chapter)
+        if further:
+            found.append(Section(f"claims-{_anchor(key)}", literal(chapter.title), None, (), {}, further))
+    return found
+
+
+def document(book: Book, pictures: Pictures, date: str) -> Document:
+    """The document of a book; ``date`` may be empty."""
+    told = sections(book)
+    blocks: list[Block] = [*how_to_read(book, (theorem.form for section in told for theorem in section.theorems))]
+    if len(told) > 1:
+        columns = ("section", "theorems", "claims", "verdicts")
+        rows = tuple(_row(section) for section in told)
+        blocks.append(Table("The sections at a glance.", columns, widths(columns, rows), rows))
+    for section in told:
+        blocks += _section(section, pictures)
+    return Document("Certified claims", literal(_subtitle(book)), _facts(book, date), (*blocks, *trust(book)))
+
+
+def _anchor(key: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in key)
+
+
+def _row(section: Section) -> tuple[str, ...]:
+    paper, cases = section.paper, section.cases()
+    name = f"{paper.authors}, {paper.reference}" if paper else section.title
+    return name, str(len(section.theorems) or "–"), str(len(cases)), verdict_counts(iter(cases)) or "–"
+
+
+def _subtitle(book: Book) -> str:
+    return book.chapters[0].title if len(book.chapters) == 1 else f"All claims of {book.name}"
+
+
+def _facts(book: Book, date: str) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("exactcap", book.version),
+        ("Claims", verdict_counts(book.cases())),
+        ("Certificates", f"{len(list(book.checked()))}, format version 1, all accepted by the independent checker"),
+        ("Digest of all", code(book.digest())),
+    )
+    return (*facts, ("Date", literal(date))) if date else facts
+
+
+def _further(chapter: Chapter | None) -> list[Case]:
+    """The claims of a chapter that are instances of no theorem of the registry."""
+    return [case for case in chapter.cases if not case.theorem] if chapter else []
+
+
+def _section(section: Section, pictures: Pictures) -> Iterator[Block]:
+    yield Heading(1, section.title, section.key)
+    if section.paper:
+        yield Paragraph(f"{section.paper.authors}, {section.paper.reference}.")
+        yield Paragraph(_line(section.paper.about))
+    for theorem in section.theorems:
+        if not theorem.why_not:
+            yield from _theorem(theorem)
+            yield from tables(section.instances.get(theorem.identifier, []), with_arguments=False)
+            yield from pictures.get(theorem.identifier, ())
+    without = [theorem for theorem in section.theorems if theorem.why_not]
+    if without:
+        rows = tuple((_named(t), _known(t), _line(t.why_not)) for t in without)
+        caption = "Not instantiable here: nothing is certified, and nothing is said against these statements."
+        names = ("result", "as far as it is known to us", "why there is no instance")
+        yield Table(caption, names, (24, 38, 38), rows)
+    if section.further:
+        if section.paper:
+            yield Heading(2, "Further claims", f"{section.key}-further")
+        yield from tables(section.further, with_arguments=True)
+    yield from pictures.get(section.key, ())
+
+
+def _theorem(theorem: Theorem) -> Iterator[Block]:
+    kind = "Prediction" if theorem.form == "prediction" else theorem.number or "Theorem"
+    name = f"{_named(theorem) if kind == 'Prediction' else theorem.title}; {code(theorem.identifier)}"
+    assumed = [f"Hypotheses: {_line('; '.join(theorem.hypotheses))}."] if theorem.hypotheses else []
+    paragraphs = (*assumed, _line(theorem.conclusion))
+    yield Statement(kind, name, theorem.form, paragraphs, theorem.identifier)
+    yield Paragraph(f"What is certified: {theorem.direction}. Proof idea: {_line(theorem.idea)}")
+    yield Paragraph(f"Why the evidence suffices: {_line(theorem.evidence)}")
+
+
+def _known(theorem: Theorem) -> str:
+    """What is known of a theorem, in one cell."""
+    assumed = "; ".join(theorem.hypotheses)
+    return _line(f"{assumed}: {theorem.conclusion}" if assumed else theorem.conclusion)
+
+
+def _named(theorem: Theorem) -> str:
+    return f"{theorem.number}: {theorem.title}" if theorem.number else theorem.title
+
+
+def _line(prose: str) -> str:
+    return " ".join(prose.split())

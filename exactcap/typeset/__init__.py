@@ -1,0 +1,1 @@
+"""Documents with formulas: one model, written as HTML, LaTeX and Typst. Knows nothing of claims."""
