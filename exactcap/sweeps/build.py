@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,7 +52,7 @@ def fault_of(entry: Entry, known: Known) -> Fault | None:
         )
     if _gain(entry, known.best) < 0:
         name, found = known.best["name"], known.best["certified"]
-        return Fault(f"{entry.where}: the {name} {found} is worse than the recorded {_short(entry.recorded)}")
+        return Fault(f"{entry.where}: the {name} {found} is worse than the recorded {entry.recorded}")
     return None
 
 
@@ -64,7 +63,7 @@ def note_of(entry: Entry, known: Known) -> str | None:
     if entry.recorded is None:
         return f"found       {entry.identifier}: {best_words(known.best)}; not recorded"
     if _gain(entry, known.best) > 0:
-        return f"better      {entry.identifier}: {best_words(known.best)}; recorded {_short(entry.recorded)}"
+        return f"better      {entry.identifier}: {best_words(known.best)}; recorded {entry.recorded}"
     return None
 
 
@@ -130,8 +129,3 @@ def _gain(entry: Entry, best: Mapping[str, Any]) -> Fraction:
 def _digits(text: str) -> object:
     """A decimal number as its digits and exponent: 0.50 is not 0.5."""
     return Decimal(text).as_tuple()
-
-
-def _short(text: str) -> str:
-    """A quotient in lowest terms; a decimal as it stands."""
-    return str(Fraction(text)) if re.fullmatch("-?[0-9]+(/[0-9]+)?", text) else text

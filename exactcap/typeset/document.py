@@ -1,7 +1,10 @@
-"""The document model: what a page says, and nothing of how it looks.
+r"""The document model: what a page says, and nothing of how it looks.
 
-Prose is a string with formulas of the LaTeX subset of ``exactcap.typeset.tex`` between dollars, and code between
-backquotes: "at most $\\\\lceil n/d\\\\rceil$ units, `exactcap verify` checks it".
+Every text but an anchor, a figure's name and a command is prose: a string with formulas of the LaTeX subset of
+``exactcap.typeset.tex`` between dollars, and code between backquotes: "at most $\lceil n/d\rceil$ units,
+`exactcap verify` checks it". A dollar, backquote or backslash itself has a backslash before it; text that comes from
+elsewhere goes through ``exactcap.typeset.prose.literal`` or ``code``. A paragraph that is one formula, and perhaps a
+full stop or comma after it, is set on display.
 """
 
 from __future__ import annotations
@@ -68,7 +71,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Commands:
-    """Lines for a shell, set as they are."""
+    """Lines for a shell, no prose: set as they are, each on a line of its own."""
 
     lines: tuple[str, ...]
 

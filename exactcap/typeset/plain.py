@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from exactcap.typeset.prose import Code, Math, Span, spans
 from exactcap.typeset.tex import (
     Accent,
@@ -22,6 +25,8 @@ from exactcap.typeset.tex import (
 _MARKS = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304", "overline": "\u0304", "vec": "\u20d7", "dot": "\u0307"}
 _COMMON = {"∑": "sum", "∏": "prod", "∫": "int", "−": "-", "⋅": "·", "∙": "•", "∗": "*", "∣": "|"}
 """What terminals have, for what they may not have."""
+_UNBROKEN = re.compile(r"\w+|[\w']+([_^](\w|\{[^{}]*\}))*(\([^()]*\))?|\w+\([^()]*\)")
+"""What needs no brackets above or below a fraction's line: a name, with scripts or in the way of f(x)."""
 _SPACED = ("relation", "binary")
 
 
@@ -48,8 +53,10 @@ def plain_formula(tree: Row) -> str:
 def _row(row: Row, spaced: bool) -> str:
     text = ""
     before: Node | None = None
-    for item in row.items:
+    for at, item in enumerate(row.items):
         part = _node(item, spaced)
+        if isinstance(item, Fraction) and _is_factor(row.items[at + 1 :]):
+            part = f"({part})"
         if isinstance(item, Symbol) and (item.kind in _SPACED and spaced):
             part = f" {part} "
         elif isinstance(item, Symbol) and item.kind == "punctuation":
@@ -59,6 +66,14 @@ def _row(row: Row, spaced: bool) -> str:
         text += part
         before = item
     return text
+
+
+def _is_factor(following: Sequence[Node]) -> bool:
+    """Whether a product or quotient goes on after a fraction: without brackets 1/2 x could be read as 1/(2x)."""
+    after = next((item for item in following if not isinstance(item, Space)), None)
+    if after is None or isinstance(after, Words):
+        return False
+    return not isinstance(after, Symbol) or after.kind not in ("relation", "binary", "punctuation", "close")
 
 
 def _needs_space(before: Node, text: str, part: str) -> bool:
@@ -118,5 +133,4 @@ def _script(node: Node) -> str:
 
 def _bracketed(node: Node) -> str:
     inside = _node(node, False).strip()
-    bare = inside.isalnum() if not isinstance(node, Scripts) else " " not in inside
-    return inside if bare else f"({inside})"
+    return inside if _UNBROKEN.fullmatch(inside) else f"({inside})"

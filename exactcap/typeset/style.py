@@ -109,8 +109,9 @@ tbody tr + tr { border-top: 1px solid var(--line); }
   }
   html { font-size: 10pt; }
   body { padding: 0; }
+  body > *, main { display: block; max-width: none; }
   h2, h3, figcaption { break-after: avoid; }
-  .statement, .picture, tr { break-inside: avoid; }
+  .statement, .picture, figcaption, tr { break-inside: avoid; }
   .statement { border: 1px solid var(--line); border-left-width: 3px; }
   thead { display: table-header-group; }
   .scroll, pre { overflow: visible; }

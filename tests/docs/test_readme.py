@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-assert len(BLOCKS) >= 6
+from exactcap.sweeps.claims_file import read_claims
+
+README, GUIDE = ((ROOT / name).read_text() for name in ("README.md", "proofs/GUIDE.md"))
+BLOCKS = re.findall(r"```console\n(.*?)```", README + GUIDE, re.DOTALL)
+assert len(BLOCKS) >= 17
 
 
 def session(block: str) -> list[list[str]]:
@@ -34,10 +37,12 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     for name in ("proofs", "exactcap"):
         (folder / name).symlink_to(ROOT / name)
+    (shown,) = re.findall(r"```toml\n# mine.toml\n(.*?)```", README, re.DOTALL)
+    (folder / "mine.toml").write_text("# mine.toml\n" + shown)
     return folder
 
 
-@pytest.mark.parametrize("block", [block for block in BLOCKS if not block.startswith(("$ make", "$ exactcap build"))])
+@pytest.mark.parametrize("block", [block for block in BLOCKS if not block.startswith("$ make")])
 def test_console_block(block, folder):
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for command, shown in session(block):
@@ -46,15 +51,27 @@ def test_console_block(block, folder):
         assert comparable(command, result.stdout) == comparable(command, shown)
 
 
-def test_what_takes_long_is_run_by_ci():
-    script = (ROOT / ".ci" / "run").read_text()
-    assert "exactcap build --check proofs/claims/vershynin-2020.toml" in script
-    claims = (ROOT / "proofs" / "claims" / "vershynin-2020.toml").read_text().count("[[claim]]")
-    assert f"BUILT {claims} claims: {claims} certified again, 0 failed" in README
+def test_python_block(folder, monkeypatch):
+    (block,) = re.findall(r"```pycon\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(folder)
+    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0
+
+
+def test_the_numbers_of_claims():
+    claims = {path.stem: len(read_claims(path)) for path in (ROOT / "proofs" / "claims").glob("*.toml")}
+    assert f"{sum(claims.values())} claims" in README
+    assert f"{claims['vershynin-2020']} claims" in GUIDE
+
+
+def test_the_pictures_and_pages_exist():
+    for name, text in (("README.md", README), ("proofs/GUIDE.md", GUIDE)):
+        for link in re.findall(r"\]\(([^):]+)\)", text):
+            assert ((ROOT / name).parent / link).exists(), link
 
 
 def test_the_guarantee_is_stated_for_even_width_only():
-    assert "floor(md/2) points for *even* width m" in README
+    assert "floor(md/2) points for *even* width m" in GUIDE
 
 
 def test_no_placeholder_and_the_benchmark_with_its_command():

@@ -161,7 +161,7 @@ def test_failures_show_claim_expected_and_found_and_no_traceback(tmp_path):
     assert result.returncode == 1
     assert "6 failed" in outcome(result)
     for said in (
-        "wrong.toml:1: the constant 1203/1000 is worse than the recorded 601/500",
+        "wrong.toml:1: the constant 1203/1000 is worse than the recorded 1202/1000",
         "expected  PROVED, recorded 1202/1000\nfound     PROVED, constant 1203/1000 certified, 601/500 refuted: Lemma",
         "wrong.toml:8: the verdict is another one\nclaim     exactcap certify rank khatri-rao --inputs=3 --width=5",
         "expected  PROVED\nfound     REFUTED: dimension at most 14",

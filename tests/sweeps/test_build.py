@@ -77,7 +77,7 @@ def test_a_worse_constant_fails_with_both_numbers(claims, capsys):
         status, out, _ = build(capsys, str(claims), *arguments)
         assert status == 1
         assert out[-2].endswith(
-            "paper.toml:11: claim density: the constant 1203/1000 is worse than the recorded 601/500"
+            "paper.toml:11: claim density: the constant 1203/1000 is worse than the recorded 1202/1000"
         )
         assert out[-1].startswith("FAILED 3 claims")
 
