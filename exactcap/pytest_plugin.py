@@ -48,8 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A path of the ini option that is not there would pass in silence."""
+    """A path of the ini option that is not there, or not below the rootdir, would pass in silence."""
     for path in config.getini("exactcap_paths"):
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            raise pytest.UsageError(f"exactcap_paths: {path!r} is not below {config.rootpath}; write a path within")
         if not set(path) & set("*?[") and not (config.rootpath / path).exists():
             raise pytest.UsageError(f"exactcap_paths: there is no {path!r} in {config.rootpath}; correct the ini file")
 

@@ -21,6 +21,7 @@ from exactcap.provers.outcome import silent
 
 Number = str | int | Fraction
 Family = Callable[[str], claims.Claim]
+BEST = ("smallest", "largest")
 
 
 def assert_certified(claim: claims.Claim, expect: str = "PROVED", *, seed: int = 0) -> Result:
@@ -80,6 +81,8 @@ def assert_bound(
     bounds = [(sign, bound) for sign, bound in ((">=", at_least), ("<=", at_most)) if bound is not None]
     if not bounds:
         raise InputError("at_least: give at_least, at_most or both")
+    if best not in BEST:
+        raise InputError(f"best: {best!r} is none of {', '.join(BEST)}; say which constant is the best one")
     for sign, bound in bounds:
         number = _rational("at_least" if sign == ">=" else "at_most", bound)
         if isinstance(subject, claims.Quantity):
@@ -111,8 +114,7 @@ def _assert_value(quantity: claims.Quantity, sign: str, bound: Fraction, written
             raise AssertionError(_message("UNDECIDED", claim, "PROVED", f"UNDECIDED: {result.reason}"))
         found = result.certificate.claim
         assert isinstance(found, claims.Enclosure)
-        unit = Fraction(10) ** found.exponent
-        low, high = (found.mantissa - Fraction(1, 2)) * unit, (found.mantissa + Fraction(1, 2)) * unit
+        low, high = found.ends()
         if low >= bound if sign == ">=" else high <= bound:
             return
         if high < bound if sign == ">=" else low > bound:

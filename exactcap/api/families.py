@@ -98,17 +98,12 @@ def _enclosure(claim: Enclosure, seed: int, progress: Progress) -> Outcome:
         assert isinstance(found, Enclosure)
         if found == claim:
             return outcome
-        (low, high), (least, most) = _ends(found), _ends(claim)
+        (low, high), (least, most) = found.ends(), claim.ends()
         if least <= low and high <= most:
             return replace(outcome, certificate=replace(outcome.certificate, claim=claim))
         if high < least or most < low:
             return replace(outcome, finding=Finding.REFUTED)
     return Outcome(Finding.UNDECIDED, "the value lies too near to an end of the claimed interval; claim more digits")
-
-
-def _ends(claim: Enclosure) -> tuple[Fraction, Fraction]:
-    unit = Fraction(10) ** claim.exponent
-    return (claim.mantissa - Fraction(1, 2)) * unit, (claim.mantissa + Fraction(1, 2)) * unit
 
 
 def _count(claim: Count, seed: int, progress: Progress) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import msgspec
 
 from exactcap.claims.formulas import Committee, Gordon, Perceptron, SymmetryBreaking
@@ -100,6 +102,15 @@ class Enclosure(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         """One sentence of plain text."""
         digits = decimal(self.mantissa, self.exponent)
         return f"{self.quantity.text()} = {digits}, correctly rounded{self.quantity.details()}"
+
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Between which two numbers the quantity lies.
+
+        >>> Enclosure(-1, 3, OneUnit("mills", "3")).ends()
+        (Fraction(1, 4), Fraction(7, 20))
+        """
+        unit = Fraction(10) ** self.exponent
+        return (self.mantissa - Fraction(1, 2)) * unit, (self.mantissa + Fraction(1, 2)) * unit
 
     def latex(self) -> str:
         """One sentence of LaTeX."""

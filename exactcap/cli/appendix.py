@@ -45,10 +45,15 @@ def appendix(
 ) -> int:
     """Write claims down as an appendix: theorems, instances, digests, how to check them, and what has to be trusted.
 
-    The claims must be certified (exactcap build). The independent checker decides every certificate again; one that it
-    does not accept stops the appendix. Into the folder go appendix.html (one page with all its figures), appendix.pdf,
-    appendix.tex (to \\input in a paper), appendix-standalone.tex, the figures for LaTeX as PDF, and appendix.sha256,
-    the digests of these files. Needs Matplotlib, and typst for the PDF: pip install 'exactcap[report]'.
+    The claims must be certified (exactcap build). The independent checker decides
+    every certificate again; one that it does not accept stops the appendix.
+
+    Into the folder go appendix.html (one page with all its figures), appendix.pdf,
+    appendix.tex (to \\input in a paper, whose \\graphicspath names the folder),
+    appendix-standalone.tex, the figures for LaTeX as PDF, and appendix.sha256, the
+    digests of these files. Other files there stay as they are.
+
+    Needs Matplotlib, and typst for the PDF: pip install 'exactcap[report]'.
 
     Try:
 

@@ -93,7 +93,7 @@ def _case(instance: Instance, root: Path, verdicts: Mapping[Path, Verdict]) -> C
     checked = tuple(_checked(file, root, verdicts[file]) for file in instance.files)
     items = tuple(_item(item) for item in instance.items)
     found = _found(instance.best, entry.recorded)
-    return Case(entry.identifier, entry.theorem, command, instance.verdict, found, checked, items)
+    return Case(entry.identifier, entry.theorem, command, instance.verdict, found, checked, items, instance.statement)
 
 
 def _checked(file: Path, root: Path, verdict: Verdict) -> Checked:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from exactcap.checker.verdict import Verdict
     from exactcap.provers.outcome import Progress
 
-SUFFIX = "*.cert.jsonl"
+PATTERN = "*.cert.jsonl"
 FEW = 4  # files that are not worth other processes
 MOST_ROWS = 40  # of the tall table
 STYLES = {"VERIFIED": "green", "PROBABLE": "yellow", "UNCHECKED": "yellow", "REJECTED": "bold red"}
@@ -101,9 +101,9 @@ def _certificates(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    found = sorted(path.rglob(SUFFIX))
+    found = sorted(path.rglob(PATTERN))
     if not found:
-        raise InputError(f"paths: the folder {str(path)!r} holds no {SUFFIX}; name another")
+        raise InputError(f"paths: the folder {str(path)!r} holds no {PATTERN}; name another")
     yield from found
 
 

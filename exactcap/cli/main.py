@@ -53,14 +53,14 @@ Commands ('exactcap COMMAND --help' says more):
   predict                 storage capacity: theorems, upper bounds, and predictions of statistical physics, told apart
   scan gaussian           both sides of a lemma at many points, by mpmath; no proof
   plot                    bounds against the exact function, storage capacity against margin, activation or data
-  build                   a claims file: certify what is missing or stale, compare constants with the recorded ones
+  build                   claims files: certify what is missing or stale, compare numbers with the recorded ones
   appendix                claims with theorems, arguments and digests, as HTML, PDF and LaTeX
   sweep                   the ranks of all matrices of a plan, into a folder; goes on where it was interrupted
   atlas                   a store of ranks as phase diagrams and a table, each defect with its rule
   explain                 a certificate in words
   recheck                 a second opinion on a certificate of certify nearby
-  verify                  run the independent checker on files and folders, print a table
-  theorems                the theorems behind the claims: hypotheses, proof ideas, instances
+  verify                  run the independent checker on files and folders, print a table or a line each
+  theorems                the theorems behind the claims, and those without instances: hypotheses, proof ideas
 
 Exit status: 0 PROVED or verified, 1 REFUTED or rejected, 2 bad input, 3 UNDECIDED, PROBABLE or UNCHECKED,
 70 a bug in exactcap."""

@@ -88,7 +88,7 @@ def memorize(
     options.valid_seed(seed)
     from exactcap.certificates.format import require_output
     from exactcap.certificates.network_file import certificate_beside, require_network_output
-    from exactcap.cli.decide import print_answer
+    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
     from exactcap.models.datasets import read_dataset
     from exactcap.provers.labels import read_labels

@@ -94,7 +94,9 @@ def check_shipped(certificate: Path) -> Answer:
 
 
 def _arguments(entry: Entry, folder: Path) -> list[str]:
-    ending = ".json" if entry.command == "memorize" else ".cert.jsonl"
+    from exactcap.sweeps.lock import SUFFIX
+
+    ending = ".json" if entry.command == "memorize" else SUFFIX
     return [*entry.arguments, "-o", str(folder / f"{entry.identifier}{ending}"), "--json"]
 
 

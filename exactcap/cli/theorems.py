@@ -25,7 +25,8 @@ def listing(*, paper: Key = None, as_json: options.Json = False) -> int:
     """List the theorems that exactcap can instantiate, by paper, and those that it cannot.
 
     Each with its number in the paper where known, the form in which it is
-    proved, the direction, the claim family, and an example command.
+    proved, the direction, the claim family, what it concludes, and an example
+    command.
 
     Try:
 

@@ -22,7 +22,7 @@ Pictures = Mapping[str, Sequence[Figure]]
 class Section:
     """A paper with those of its theorems that are shown, or (``paper`` None) claims that are about no theorem.
 
-    ``instances`` are claims by theorem, ``further`` those without one.
+    ``instances`` are claims by theorem, ``further`` those without one, or of one that is said to have no instances.
     """
 
     key: str
@@ -34,9 +34,8 @@ class Section:
 
     def cases(self) -> list[Case]:
         """All claims of the section."""
-        return [case for theorem in self.theorems for case in self.instances.get(theorem.identifier, ())] + list(
-            self.further
-        )
+        of_theorems = [case for t in self.theorems if not t.why_not for case in self.instances.get(t.identifier, ())]
+        return [*of_theorems, *self.further]
 
 
 def sections(book: Book) -> list[Section]:
@@ -59,6 +58,7 @@ def sections(book: Book) -> list[Section]:
         )
         if shown:
             further = _further(chapters.pop(paper.key, None))
+            further += [case for t in shown if t.why_not for case in instances.get(t.identifier, ())]
             found.append(Section(paper.key, paper.title, paper, shown, instances, further))
     for key, chapter in chapters.items():
         further = _further(chapter)
@@ -91,7 +91,7 @@ def _row(section: Section) -> tuple[str, ...]:
 
 
 def _subtitle(book: Book) -> str:
-    return book.chapters[0].title if len(book.chapters) == 1 else f"All claims of {book.name}"
+    return book.chapters[0].title if len(book.chapters) == 1 else f"All claims of the folder {book.name}"
 
 
 def _facts(book: Book, date: str) -> tuple[tuple[str, str], ...]:

@@ -41,7 +41,7 @@ from exactcap.typeset.prose import code, literal
 Cells = tuple[tuple[str, str], ...]
 
 BLOCK = 10  # digits
-LONGEST = 60  # characters of the LaTeX of a bound that still fits a column
+LONGEST = 75  # characters of the LaTeX of a bound that still fits a column
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,9 @@ def _capacity(case: Case) -> Shape:
 
 def _rank(claim: Rank) -> Shape:
     matrix = claim.matrix
-    sign = {"at-least": r"$\ge$ ", "at-most": r"$\le$ ", "equals": ""}[claim.relation]
-    ends = (("naive count", str(naive_count(matrix))), ("rank", f"{sign}{claim.rank}"))
+    sign = {"at-least": r"\ge", "at-most": r"\le", "equals": ""}[claim.relation]
+    rank = f"${sign} {claim.rank}$" if sign else str(claim.rank)
+    ends = (("naive count", str(naive_count(matrix))), ("rank", rank))
     sizes: Cells
     match matrix:
         case Hadamard(columns, f, inner, rows):
@@ -192,19 +193,20 @@ def _rank(claim: Rank) -> Shape:
 
 
 def _points(points: Generic | Table | Functions) -> Cells:
-    words = "functions" if points.n_samples is None else str(points.n_samples)
-    return (("$n$", f"{words}, given" if isinstance(points, Table) else words),)
+    if points.n_samples is None:
+        return (("inputs", "functions"),)
+    return (("inputs", f"{points.n_samples} {'given' if isinstance(points, Table) else 'generic'}"),)
 
 
 def _mills(claim: Mills, name: str) -> Cells:
     formula = _quotient(claim.bound)
-    bound = f"${formula}$" if len(formula) <= LONGEST else "a quotient of polynomials"
+    bound = f"${formula}$" if len(formula) <= LONGEST else "long; in the certificate"
     low, high = claim.low, claim.high
     if claim.relation.startswith("not-"):
         sign = "<" if claim.relation == "not-upper" else ">"
-        said, where = f"no {claim.relation[4:]} bound: $B{sign}R$", f"at $x={low}$"
+        said, where = f"no {claim.relation[4:]} bound", f"$B{sign}R$ at $x={low}$"
     else:
-        said = {"upper": "upper: $R<B$", "lower": "lower: $B<R$"}.get(claim.relation, "$|B/R-1|$ decreases")
+        said = {"upper": "$R<B$", "lower": "$B<R$"}.get(claim.relation, "$|B/R-1|$ decreases")
         where = (
             ("all $x$" if low is None else f"$x>{low}$") if high is None
             else rf"$x\le {high}$" if low is None else rf"${low}<x\le {high}$"
@@ -245,6 +247,12 @@ def _memorization(claim: Memorization) -> Shape:
     return Shape(kind, cells)
 
 
+def _formula(decimal: str) -> str:
+    """A decimal number in LaTeX."""
+    number, _, power = decimal.partition("e")
+    return rf"{number}\cdot 10^{{{power}}}" if power else number
+
+
 def _many(n: int) -> str:
     """A number, powers of ten as such."""
     zeros = len(str(n)) - 1
@@ -271,7 +279,7 @@ def _network(case: Case) -> Shape:
             cells = ((r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), ("within", claim.distance_text()))
         case Kernel(activation=name, least=least):
             kind = "Smallest eigenvalues of infinite-width tangent kernel matrices of the normalised rows"
-            end = "0 (singular)" if least is None else rf"$\ge$ {decimal(*least)}"
+            end = "0 (singular)" if least is None else rf"$\ge {_formula(decimal(*least))}$"
             cells = (("units", literal(name)), ("biases", "yes" if claim.bias else "no"), ("smallest eigenvalue", end))
         case Tangent(bias=bias, full=full, weights=weights):
             kind = "Tangent features of given ReLU units at the rows"

@@ -36,8 +36,8 @@ class Case:
     """One claim of a claims file.
 
     ``command`` are the words that make its certificates, none where a certificate is shipped; ``theorem`` is an id of
-    the registry or empty; ``found`` says what a search found, or which value was computed; ``items`` are the numbers of
-    an answer of ``count`` or ``predict``, each with what is known of it.
+    the registry or empty; ``found`` says what a search found; ``items`` are the numbers of an answer of ``count`` or
+    ``predict``, each with what is known of it; ``reason`` says why there is nothing, where there is nothing.
     """
 
     identifier: str
@@ -47,6 +47,7 @@ class Case:
     found: str
     checked: tuple[Checked, ...]
     items: tuple[Item, ...]
+    reason: str = ""
 
     def option(self, name: str) -> str:
         """The value of an option of the command; empty where it is not given.

@@ -82,12 +82,12 @@ def commands(cases: Sequence[Case]) -> list[str]:
     ['exactcap capacity --width=WIDTH']
     """
     templates = dict.fromkeys(_template(same) for same in _alike(cases))
-    lines = [line for template in templates if template for line in _wrapped(["exactcap", *template])]
+    lines = [line for template in templates if template for line in wrapped(["exactcap", *template])]
     if () in templates:
         lines.append("# shipped: found by a search in floating point, and not made again")
     names = [path for case in cases for path in _pattern(case)]
     for folder, files in folders(list(dict.fromkeys(names))):
-        lines += _wrapped([*CHECKER.split(), *_short(folder, files)])
+        lines += wrapped([*CHECKER.split(), *_short(folder, files)])
     return lines
 
 
@@ -122,7 +122,9 @@ def case_has_numbers(case: Case) -> bool:
 
 
 def statement_of(case: Case) -> str:
-    """What the certificates of a claim say, as prose."""
+    """What the certificates of a claim say, as prose; without any, why there is nothing."""
+    if not case.checked:
+        return literal(f"Nothing is certified: {case.reason}")
     sentences = [one.claim.latex() for one in case.checked if not _is_counterpart(one, case)]
     data = data_name(case)
     return " ".join([*sentences, *([f"Rows of {data}."] if data else [])])
@@ -244,10 +246,10 @@ def _short(folder: str, files: Sequence[str]) -> list[str]:
     return [f"{_quoted(start + low[:common])}*{SUFFIX}"]
 
 
-def _wrapped(words: Sequence[str]) -> list[str]:
+def wrapped(words: Sequence[str]) -> list[str]:
     """A command in lines of at most ``LINE`` characters where its words allow.
 
-    >>> _wrapped(["a"] * 50)[0][-3:]
+    >>> wrapped(["a"] * 50)[0][-3:]
     'a \\\\'
     """
     lines, line = [], words[0]

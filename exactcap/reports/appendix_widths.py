@@ -10,7 +10,7 @@ from exactcap.typeset.prose import Code, Math, Span, pieces, spans
 
 LINE, GAP = 112.0, 3.0  # widths of small letters: of the line, between columns
 CAPITAL, CODE, FORMULA, HEAD = 1.5, 1.2, 1.2, 1.15  # of a capital, a character of code, one of a formula, bold print
-DIGEST = re.compile("[0-9a-f]{16}")
+WHOLE, SHORT = 16, 10  # characters of code that are not broken, digests and short names; of others in a line at least
 LONGEST = 24.0  # of a formula in one piece; longer ones break at relations
 
 
@@ -48,10 +48,10 @@ def _whole(span: Span) -> Word:
 
 
 def _words(span: Span) -> list[Word]:
-    """What is not broken: words, pieces of code, formulas; digests are not broken either, to be read at a glance."""
+    """What is not broken: words, short formulas and names, digests, pieces of longer code."""
     text, factor = _whole(span)
     if isinstance(span, Math):
         return [(text[: round(LONGEST / factor)], factor)]
     if isinstance(span, Code):
-        return [(piece, CODE) for piece in ([text] if DIGEST.fullmatch(text) else pieces(text))]
+        return [(text, CODE)] if len(text) <= WHOLE else [(piece, CODE) for piece in (*pieces(text), "x" * SHORT)]
     return [(word, 1.0) for word in re.split(r"(?<=-)|\s+", text)]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from exactcap.reports.appendix_records import Book, verdict_word
+from exactcap.reports.appendix_tables import CHECKER, SUFFIX, wrapped
 from exactcap.reports.appendix_widths import widths
 from exactcap.reports.rules import THEOREMS
 from exactcap.theorems.theorem import FORMS
@@ -16,7 +17,7 @@ VERDICTS = {
     "PROVED": "the statement is proved: the independent checker accepts its certificate",
     "REFUTED": "the opposite is proved: the checker accepts a certificate of it; of weaker statements it says nothing",
     "PROBABLE": "the checker found nothing against it at points of its own, with a stated bound of the error; no proof",
-    "UNDECIDED": "one side only is proved; that the other was not found does not mean that it is false",
+    "UNDECIDED": "one side at most is proved; that no proof of the other was found does not mean that it is false",
     "THEOREM": "the number is that of a theorem of the literature, and its digits are proved",
     "UPPER BOUND": "a theorem says that the capacity is no larger than the number; not that so much is reached",
     "PREDICTION": "a number of statistical physics, without proof that networks behave so; at most the digits of the "
@@ -83,7 +84,7 @@ def trust(book: Book) -> list[Block]:
             "Python 3.11 and a copy of the repository suffice; nothing is installed. Each line prints VERIFIED and the "
             "statement for a file, or REJECTED and the reason. With exactcap installed, `exactcap-check` is the same."
         ),
-        Commands(tuple(f"python3 -I -S exactcap/checker {folder or '.'}/*.cert.jsonl" for folder in folders)),
+        Commands(tuple(line for folder in folders for line in wrapped([*CHECKER.split(), f"{folder}/*{SUFFIX}"]))),
         Paragraph(
             f"The digest of the title page is the SHA-256 of the lines that `sha256sum` prints for all {len(checked)} "
             "certificates, sorted by path."

@@ -23,6 +23,8 @@ STATUSES = ("THEOREM", "UPPER BOUND", "PREDICTION")
 COMMANDS = ("certify", "evaluate", "capacity", "count", "predict", "memorize")
 EXACT = ("evaluate", "count", "predict")  # commands whose value must be the recorded one, digit for digit
 
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+
 _NUMBER = re.compile(r"-?[0-9]{1,60}([./][0-9]{1,60})?(e-?[0-9]{1,4})?")
 _DIGITS = re.compile(r"-?[0-9]{1,5000}(\.[0-9]{1,5000})?(e[+-]?[0-9]{1,4})?")
 
@@ -125,7 +127,7 @@ def _toml(path: Path) -> tuple[str, dict[str, Any]]:
 
 def _entry(item: Mapping[str, Any], folder: Path, where: str) -> Entry:
     identifier = item.get("id")
-    if not isinstance(identifier, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,79}", identifier):
+    if not isinstance(identifier, str) or not IDENTIFIER.fullmatch(identifier):
         raise InputError(f"{where}: id: {identifier!r} is not 1 to 80 of a-z, 0-9, '.' and '-'; change it")
     where = f"{where}: claim {identifier}"
     certificate, arguments = None, tuple[str, ...]()

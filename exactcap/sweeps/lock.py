@@ -15,7 +15,7 @@ import msgspec
 
 from exactcap.certificates.files import staged
 from exactcap.errors import InputError
-from exactcap.sweeps.claims_file import Entry
+from exactcap.sweeps.claims_file import IDENTIFIER, Entry
 
 LOCK = "claims.lock"
 SUFFIX = ".cert.jsonl"
@@ -41,9 +41,13 @@ class Known:
     files: dict[str, str]
 
     def __post_init__(self) -> None:
-        if self.best is not None:
-            Fraction(self.best["certified"])  # a lock may have been edited: ValueError or KeyError
-            self.best["name"], self.best["refuted"], self.best["is_smaller_better"]
+        if self.best is not None:  # a lock may have been edited
+            if set(self.best) != {"name", "certified", "refuted", "is_smaller_better"}:
+                raise ValueError("best has other keys")
+            try:
+                Fraction(self.best["certified"])
+            except ZeroDivisionError as error:
+                raise ValueError(str(error)) from None
 
 
 def store_of(path: Path) -> Path:
@@ -65,7 +69,7 @@ def left_over(folder: Path) -> list[tuple[Path, Path]]:
 
 
 def read_lock(folder: Path) -> dict[str, Known]:
-    """What is known, by id; what an older exactcap wrote is left out. Raises InputError."""
+    """What is known, by id; what an older exactcap wrote, or nobody's id, is left out. Raises InputError."""
     try:
         lock = json.loads((folder / LOCK).read_bytes())
     except FileNotFoundError:
@@ -74,6 +78,8 @@ def read_lock(folder: Path) -> dict[str, Known]:
         raise InputError(f"{folder / LOCK}: cannot be read; delete it, and all claims are certified anew") from None
     known = {}
     for identifier, value in lock.items() if isinstance(lock, dict) else ():
+        if not IDENTIFIER.fullmatch(identifier):  # it would be the name of a file, which may be removed
+            continue
         try:
             known[identifier] = msgspec.convert(value, Known)
         except msgspec.ValidationError:

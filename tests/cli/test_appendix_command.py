@@ -204,3 +204,18 @@ def test_the_standalone_page_is_compiled_with_its_figures(claims, capsys, tmp_pa
         cwd=tmp_path / "out", capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="opens the page in Chromium")
+def test_the_page_is_opened_without_an_error(claims, capsys, tmp_path):
+    assert run(capsys, claims, "-o", tmp_path / "out", "--format", "html")[0] == 0
+    done = subprocess.run(
+        [
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+            f"--user-data-dir={tmp_path / 'profile'}", "--window-size=900,2000",
+            f"--screenshot={tmp_path / 'page.png'}", f"file://{tmp_path / 'out' / 'appendix.html'}",
+        ],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert "CONSOLE" not in done.stderr
+    assert (tmp_path / "page.png").stat().st_size > 10_000

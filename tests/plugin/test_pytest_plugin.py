@@ -141,6 +141,8 @@ def test_the_job_of_the_readme(project):
         ("paper/good.cert.jsonl", "2 tests collected"),
         ("*/good*", "2 tests collected"),
         ("pap", "exactcap_paths: there is no 'pap'"),
+        ("../paper", "exactcap_paths: '../paper' is not below"),
+        ("/", "exactcap_paths: '/' is not below"),
     ],
 )
 def test_paths_of_the_ini_file(project, paths, expected, tmp_path):

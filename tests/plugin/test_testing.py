@@ -81,6 +81,7 @@ def test_bounds_that_are_not_shown(subject, bounds, word, shown):
         (claims.Perceptron(1.0), {"at_most": 1}, "1.0 is not allowed"),
         (claims.Perceptron("2/2"), {"at_most": 1}, "rational"),
         (EXCEPTION, {"at_least": "27/2"}, "a rank is an integer, not 27/2"),
+        (decoupling, {"at_most": "1.203", "best": "least"}, "best: 'least' is none of smallest, largest"),
         (every_kind()["rank, U5"].claim, {"at_least": 1}, "Rank is no quantity"),
     ],
 )

@@ -161,6 +161,16 @@ def test_a_number_without_a_certificate_says_so():
     assert table.rows[0][-2:] == ("PREDICTION", "no certificate")
 
 
+def test_what_was_not_found_says_so_and_nothing_more():
+    case = Case("open", "", ("certify", "rank"), "UNDECIDED", "", (), (), "no proof was found in $5")
+    table = tables([case], with_arguments=True)[0]
+    assert isinstance(table, Table)
+    assert table.rows == (
+        ("`open`", r"Nothing is certified: no proof was found in \$5", "UNDECIDED", "no certificate"),
+    )
+    written(document(book(case), {}, ""))
+
+
 def test_the_digest_depends_on_every_certificate():
     one, other = book(rank_case(1)), book(rank_case(1), rank_case(2))
     assert one.digest() != other.digest()
@@ -173,6 +183,14 @@ def test_only_papers_with_claims_are_shown_of_a_users_file():
     assert [section.key for section in found] == [named.paper.key, "claims-mine"]
     assert [theorem.identifier for theorem in found[0].theorems] == [named.identifier]
     assert len(found[0].cases()) == 1
+
+
+def test_no_claim_is_lost_when_its_theorem_is_said_to_have_no_instances():
+    named = next(theorem for theorem in theorems() if theorem.why_not)
+    (found,) = sections(book(rank_case(1, named.identifier)))
+    assert [case.identifier for case in found.cases()] == ["forms-1"]
+    said = prose(document(book(rank_case(1, named.identifier)), {}, "").blocks)
+    assert said.count("`forms-1`") == 1
 
 
 def test_a_file_about_a_paper_shows_all_its_theorems():

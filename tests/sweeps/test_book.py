@@ -89,10 +89,22 @@ def test_damaged_files_and_locks(book):
     with pytest.raises(InputError, match="claim shipped: its certificate is missing or stale"):
         read_book(book)
     lock = json.loads((store / "claims.lock").read_text())
-    lock["tail"]["best"] = {"certified": "many"}  # not what exactcap writes
-    (store / "claims.lock").write_text(json.dumps(lock))
-    with pytest.raises(InputError, match="claim tail: its certificate is missing or stale"):
-        read_book(book)
+    searched = {"name": "constant", "certified": "1", "refuted": None, "is_smaller_better": True}
+    for best in ({**searched, "certified": "many"}, {**searched, "certified": "1/0"}, {"certified": "1"}):
+        lock["tail"]["best"] = best  # not what exactcap writes
+        (store / "claims.lock").write_text(json.dumps(lock))
+        with pytest.raises(InputError, match="claim tail: its certificate is missing or stale"):
+            read_book(book)
     (store / "claims.lock").write_text("{")
     with pytest.raises(InputError, match=r"claims\.lock: cannot be read; delete it"):
         read_book(book)
+
+
+def test_a_lock_removes_nothing_outside_of_its_store(book):
+    """An id of a lock is the name of files, which go when the claim has gone."""
+    store = book / "certificates" / "values"
+    lock = json.loads((store / "claims.lock").read_text())
+    lock["../../x"] = lock["tail"]
+    (store / "claims.lock").write_text(json.dumps(lock))
+    assert main(["build", str(book), "--jobs", "1"]) == 0
+    assert (book / "x.cert.jsonl").exists()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from exactcap.certificates.format import read_certificate
 from exactcap.checker.main import main as check
 from exactcap.cli.main import main
 from exactcap.sweeps.claims_file import read_claims
-from exactcap.sweeps.lock import is_fresh, read_lock, store_of
+from exactcap.sweeps.lock import SUFFIX, is_fresh, read_lock, store_of
 from exactcap.theorems.catalogue import theorems
 
 ROOT = Path(__file__).parents[2]
@@ -51,8 +52,14 @@ def test_a_fresh_claim_names_the_theorem(entry, shipped):
     claims = shipped.get(entry.identifier, [])
     assert claims, "no claim in proofs/claims names this theorem"
     for path, claim in claims:
+        store = store_of(path)
+        lock = read_lock(store)
         assert path.stem == entry.paper.key
-        assert claim.certificate or is_fresh(claim, read_lock(store_of(path)), store_of(path)), claim.where
+        assert is_fresh(claim, lock, store), claim.where
+        made = [store / name for name in lock[claim.identifier].files if name.endswith(SUFFIX)]
+        files = [claim.certificate] if claim.certificate else made
+        families = {read_certificate(file).claim.__struct_config__.tag for file in files}
+        assert families & set(entry.families) or (not files and entry.form == "prediction"), claim.where
 
 
 def test_no_claim_names_a_theorem_without_instances(shipped):
@@ -68,14 +75,18 @@ def test_the_naive_count_is_refuted_at_the_exceptions(d, k, m, naive, capsys):
 
 def test_claims_beside_the_truth_are_refuted(capsys):
     for false in (
-        "count dichotomies --points 6 --dimension 7",  # all 2^6, and no more
         "certify rank deep --widths 2,3,4,5 --degree 2 --equals 25",
         "certify rank hadamard --rows 40 --cols 50 --inner 4 --power 3 --equals 21",
         "certify interpolation --samples 11 --inputs 2 --width 30 --activation x^3",
     ):
         status = main(false.split())
         last = capsys.readouterr().out.splitlines()[-1]
-        assert (status, last.split()[0]) == (1, "REFUTED") or "exactly 64 dichotomies" in last
+        assert (status, last.split()[0]) == (1, "REFUTED")
+
+
+def test_more_dimensions_than_points_give_all_labellings_and_no_more(capsys):
+    assert main("count dichotomies --points 6 --dimension 7".split()) == 0
+    assert "exactly 64 dichotomies" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_the_corrections_of_the_irises_are_those_of_the_rule():

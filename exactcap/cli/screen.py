@@ -1,4 +1,4 @@
-"""The answer on the screen, and the exit status."""
+"""An answer on the screen, and its exit status."""
 
 from __future__ import annotations
 
