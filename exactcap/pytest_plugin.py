@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from exactcap.sweeps.claims_file import Entry
 
 SUFFIX = ".cert.jsonl"
-CLAIM = re.compile(rb"(?m)^[ \t]*\[\[[ \t]*claim[ \t]*\]\]")
-MAX_BYTES = 2**20  # of a claims file
+# also of claims that exactcap refuses, which are errors, not skipped
+CLAIM = re.compile(rb"""(?m)^[ \t]*(\[\[[ \t]*["']?claim\b|["']?claim["']?[ \t]*=[ \t]*\[)""")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,8 +84,7 @@ def _lies_in(file: Path, root: Path, path: str) -> bool:
 
 def _has_claims(file: Path) -> bool:
     try:
-        with file.open("rb") as stream:
-            return CLAIM.search(stream.read(MAX_BYTES)) is not None
+        return file.is_file() and CLAIM.search(file.read_bytes()) is not None
     except OSError:
         return False
 
@@ -168,7 +167,7 @@ class EntryItem(ClaimItem):
         """Passes when the claim, certified again, has the expected verdict and the recorded number."""
         from exactcap.cli.run_claims import Job, run_job
         from exactcap.sweeps.answers import known_of
-        from exactcap.sweeps.build import best_words, fault_of
+        from exactcap.sweeps.build import best_words, evidence_fault, fault_of
 
         entry = self.entry
         claim = f"exactcap {' '.join(entry.arguments)}" if entry.arguments else str(entry.certificate)
@@ -178,7 +177,7 @@ class EntryItem(ClaimItem):
             if answer.record is None:
                 raise self.fails("the claim has no answer", claim, expected, answer.message)
             known = known_of(entry, answer, Path(folder))
-        fault = fault_of(entry, known)
+            fault = fault_of(entry, known) or evidence_fault(entry, known, Path(folder))
         if fault is not None:
             said = "the verdict is another one" if known.verdict != entry.expect else fault.text
             best = f", {best_words(known.best)}" if known.best else ""

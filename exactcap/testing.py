@@ -22,6 +22,8 @@ from exactcap.provers.outcome import silent
 Number = str | int | Fraction
 Family = Callable[[str], claims.Claim]
 BEST = ("smallest", "largest")
+MOST_DIGITS = 2000  # of a bound; no certificate holds longer numbers
+FAR = 10 * MOST_DIGITS  # an exponent beyond all bounds, whatever the digits before it
 
 
 def assert_certified(claim: claims.Claim, expect: str = "PROVED", *, seed: int = 0) -> Result:
@@ -81,6 +83,8 @@ def assert_bound(
     bounds = [(sign, bound) for sign, bound in ((">=", at_least), ("<=", at_most)) if bound is not None]
     if not bounds:
         raise InputError("at_least: give at_least, at_most or both")
+    if type(digits) is not int:
+        raise InputError(f"digits: {digits!r} is a {type(digits).__name__}; give an integer")
     if best not in BEST:
         raise InputError(f"best: {best!r} is none of {', '.join(BEST)}; say which constant is the best one")
     for sign, bound in bounds:
@@ -100,7 +104,10 @@ def _rational(name: str, bound: object) -> Fraction:
     if isinstance(bound, str):
         return rational_option(name, bound)
     if isinstance(bound, int | Fraction) and not isinstance(bound, bool):
-        return Fraction(bound)
+        number = Fraction(bound)
+        if max(abs(number.numerator), number.denominator) >= 10**MOST_DIGITS:
+            raise InputError(f"{name}: it has more than {MOST_DIGITS} digits; take a simpler number")
+        return number
     raise InputError(f"{name}: {bound!r} is a {type(bound).__name__}; write the number as text, for example '0.5196'")
 
 
@@ -114,7 +121,7 @@ def _assert_value(quantity: claims.Quantity, sign: str, bound: Fraction, written
             raise AssertionError(_message("UNDECIDED", claim, "PROVED", f"UNDECIDED: {result.reason}"))
         found = result.certificate.claim
         assert isinstance(found, claims.Enclosure)
-        low, high = found.ends()
+        low, high = found.ends() if abs(found.exponent) <= FAR else _far(found).ends()
         if low >= bound if sign == ">=" else high <= bound:
             return
         if high < bound if sign == ">=" else low > bound:
@@ -122,6 +129,11 @@ def _assert_value(quantity: claims.Quantity, sign: str, bound: Fraction, written
         if digits >= most:
             raise AssertionError(_message(f"UNDECIDED with {digits} digits", claim, "PROVED", result.statement))
         digits = min(2 * digits, most)
+
+
+def _far(found: claims.Enclosure) -> claims.Enclosure:
+    """A claim on the same side of every bound, whose ends fit in memory: bounds have at most ``MOST_DIGITS`` digits."""
+    return claims.Enclosure(FAR if found.exponent > 0 else -FAR, found.mantissa, found.quantity)
 
 
 def _assert_rank(matrix: claims.Matrix, sign: str, bound: Fraction) -> None:

@@ -55,6 +55,7 @@ def certify(claim: Claim, *, output: str | Path | None = None, seed: int = 0, pr
     <Finding.REFUTED: 'REFUTED'>
     """
     if output is not None:
+        _require("output", output, str, Path)
         require_output(output)  # before the work, not after it
     if type(seed) is not int or not 0 <= seed < 2**53:
         raise InputError(f"seed: {seed!r} is not a whole number between 0 and 2^53 - 1; choose one that is")
@@ -80,6 +81,8 @@ def read_data(path: str | Path, label: str, deduplicate: bool = False) -> Table:
     from exactcap.models.datasets import read_dataset
     from exactcap.provers.records import table_record
 
+    _require("path", path, str, Path)
+    _require("label", label, str)
     dataset = read_dataset(path, label, deduplicate=deduplicate)
     for what, size, most in (("rows", dataset.n_samples, MAX_SAMPLES), ("input columns", dataset.n_inputs, MAX_INPUTS)):
         if size > most:
@@ -95,4 +98,11 @@ def activation(text: str) -> Activation:
     """
     from exactcap.provers.records import read_activation
 
+    _require("text", text, str)
     return read_activation(text)
+
+
+def _require(name: str, value: object, *types: type) -> None:
+    if not isinstance(value, types):
+        wanted = " or ".join(one.__name__ for one in types)
+        raise InputError(f"{name}: {value!r} is a {type(value).__name__}; give a {wanted}")

@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -17,7 +17,7 @@ from exactcap.certificates.format import Certificate, canonical_line, decode, st
 from exactcap.checker.main import check_file
 from exactcap.checker.reader import Reader, Rejected
 from exactcap.checker.verdict import Verdict
-from exactcap.claims import Claim
+from exactcap.claims import Claim, Interpolation, Obstruction
 from exactcap.errors import CheckerDisagreesError, InputError
 from exactcap.provers.outcome import Progress
 
@@ -86,7 +86,11 @@ def well_formed(claim: Claim) -> Claim:
     (rationals are strings such as '5/2', in lowest terms)
     """
     if not isinstance(claim, Claim):
-        raise InputError(f"claim: {type(claim).__name__} is not a claim; take one of exactcap.claims, such as Rank")
+        families = ", ".join(kind.__name__ for kind in get_args(Claim))
+        raise InputError(
+            f"claim: {type(claim).__name__} is not a claim; claims are {families} (a quantity such as Perceptron goes "
+            "into an Enclosure with digits, or into exactcap.testing.assert_bound)"
+        )
     try:
         line = canonical_line({"claim": msgspec.to_builtins(claim)})
         value = Reader(io.BytesIO(line)).line()[0]["claim"]
@@ -94,4 +98,7 @@ def well_formed(claim: Claim) -> Claim:
         read: Claim = msgspec.convert(decode(json.loads(line)["claim"]), Claim)
         return read
     except (Rejected, TypeError, ValueError) as error:  # a field of another type, for example an array of NumPy
-        raise InputError(f"{error}; correct the claim (rationals are strings such as '5/2', in lowest terms)") from None
+        advice = "rationals are strings such as '5/2', in lowest terms"
+        if isinstance(claim, Interpolation | Obstruction):
+            advice += "; exactcap.activation('tanh') and exactcap.read_data(FILE, LABEL) make its parts"
+        raise InputError(f"{error}; correct the claim ({advice})") from None

@@ -98,7 +98,9 @@ def _enclosure(claim: Enclosure, seed: int, progress: Progress) -> Outcome:
         assert isinstance(found, Enclosure)
         if found == claim:
             return outcome
-        (low, high), (least, most) = found.ends(), claim.ends()
+        if abs(found.leading() - claim.leading()) > 2:  # half a unit of one digit is at most half of the number
+            return replace(outcome, finding=Finding.REFUTED)
+        (low, high), (least, most) = found.ends(found.exponent), claim.ends(found.exponent)
         if least <= low and high <= most:
             return replace(outcome, certificate=replace(outcome.certificate, claim=claim))
         if high < least or most < low:

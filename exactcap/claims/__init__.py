@@ -1,4 +1,13 @@
-"""The statements: closed mathematical claims as frozen typed records."""
+"""The statements: closed mathematical claims as frozen typed records.
+
+Claims, for ``exactcap.certify``: Interpolation, Obstruction (every, almost no label vector is taken), Rank, Identity,
+Memorizes, Nearby (a given network, an exact solution near given weights), Mills, Inequality, Memorization (Gaussian
+tails), Enclosure (proven digits), Count, Kernel, Tangent.
+
+Their parts: Activation (``exactcap.activation`` reads one), Table (``exactcap.read_data``) or Generic inputs, matrices
+(Hadamard, KhatriRao, Jacobian, Deep), quantities (OneUnit, Correlation, Perceptron, Committee, Gordon,
+SymmetryBreaking), labels (Classes, Numbers), statements of inequalities.
+"""
 
 from exactcap.claims.count import Count, Dichotomies, Shattering
 from exactcap.claims.enclosure import Correlation, Enclosure, OneUnit, Quantity

@@ -73,5 +73,6 @@ class Count(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_
             )
         return (
             rf"No set of ${self.value}$ or more points in $\mathbb{{R}}^{{{self.of.inputs}}}$ is shattered by "
-            rf"networks of ${self.of.width}$ hidden threshold units and a threshold output."
+            rf"networks of ${self.of.width}$ hidden threshold units and a threshold output; the count does not exclude "
+            rf"${self.value - 1}$."
         )

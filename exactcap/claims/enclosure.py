@@ -103,13 +103,23 @@ class Enclosure(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         digits = decimal(self.mantissa, self.exponent)
         return f"{self.quantity.text()} = {digits}, correctly rounded{self.quantity.details()}"
 
-    def ends(self) -> tuple[Fraction, Fraction]:
-        """Between which two numbers the quantity lies.
+    def leading(self) -> int:
+        """The exponent of the first digit.
+
+        >>> Enclosure(-4, 3046, OneUnit("mills", "3")).leading()
+        -1
+        """
+        return self.exponent + len(str(abs(self.mantissa))) - 1
+
+    def ends(self, exponent: int = 0) -> tuple[Fraction, Fraction]:
+        """Between which two numbers the quantity lies, in units of 10^``exponent``.
+
+        The exponent of a claim may have a thousand digits, so that no memory holds the power.
 
         >>> Enclosure(-1, 3, OneUnit("mills", "3")).ends()
         (Fraction(1, 4), Fraction(7, 20))
         """
-        unit = Fraction(10) ** self.exponent
+        unit = Fraction(10) ** (self.exponent - exponent)
         return (self.mantissa - Fraction(1, 2)) * unit, (self.mantissa + Fraction(1, 2)) * unit
 
     def latex(self) -> str:

@@ -14,8 +14,8 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
     """Run a prover, have its certificate decided, print the answer after the lines ``about``; the exit status."""
     from exactcap.api.result import decide
     from exactcap.certificates.format import require_output
-    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
+    from exactcap.cli.screen import print_answer
 
     if output is not None:
         require_output(output)  # before the work, not after it

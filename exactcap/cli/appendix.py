@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,28 +28,29 @@ Formats = Annotated[
     str | None, Parameter(name="--format", help="Of html, pdf and tex those wanted, with commas. Default: all.")
 ]
 Date = Annotated[str, Parameter(help="A date for the title page; without it the same claims give the same bytes.")]
-Jobs = Annotated[
-    int | None, Parameter(converter=options.whole_number, help="Processes. Default: one for each processor.")
-]
 
 
 def appendix(
     path: Claims,
+    /,
     *,
     output: Folder,
     formats: Formats = None,
     date: Date = "",
-    jobs: Jobs = None,
+    jobs: options.Jobs = None,
     as_json: options.Json = False,
 ) -> int:
     """Write claims down as an appendix: theorems, instances, digests, how to check them, and what has to be trusted.
 
     The claims must be certified (exactcap build). The independent checker decides
-    every certificate again; one that it does not accept stops the appendix.
+    every certificate again, and the verdicts and numbers of claims.lock are
+    compared with them; what does not hold stops the appendix. Whether the commands
+    give these certificates is not tested here but by exactcap build --check.
 
     Into the folder go appendix.html (one page with all its figures), appendix.pdf,
-    appendix.tex (to \\input in a paper, whose \\graphicspath names the folder),
-    appendix-standalone.tex, the figures for LaTeX as PDF, and appendix.sha256, the
+    appendix.tex (to \\input in a paper, whose \\graphicspath names the folder and
+    whose preamble loads amsmath, amssymb, array, booktabs, graphicx, longtable and
+    xcolor), appendix-standalone.tex, the figures for LaTeX as PDF, and appendix.sha256, the
     digests of these files. Other files there stay as they are.
 
     Needs Matplotlib, and typst for the PDF: pip install 'exactcap[report]'.
@@ -61,9 +61,10 @@ def appendix(
       exactcap appendix claims.toml -o appendix --format html,tex
     """
     wanted = _formats(formats)
-    n_jobs = os.cpu_count() or 1 if jobs is None else options.between("jobs", jobs, 1, 1024)
+    n_jobs = options.processes(jobs)
     from exactcap.cli.appendix_files import require_folder, write_files
     from exactcap.cli.appendix_gather import gather, verdicts_of
+    from exactcap.reports.appendix_records import how_many
     from exactcap.sweeps.book import read_book
 
     require_folder(output)
@@ -77,7 +78,8 @@ def appendix(
         return 0
     for name in sorted(name for name in files if name.startswith(("appendix.", "appendix-standalone."))):
         print(f"wrote {output / name}")
-    print(f"{counts['claims']} claims, {counts['certificates']} certificates, digest of all {book.digest()}")
+    words = ", ".join(how_many(number, noun.removesuffix("s")) for noun, number in counts.items())
+    print(f"{words}, digest of all {book.digest()}")
     return 0
 
 
@@ -142,7 +144,7 @@ def _mills_lines(cases: Sequence[Case]) -> list[Line]:
 
     from exactcap.claims import Mills
     from exactcap.models.gaussian_curves import bound_points
-    from exactcap.models.mills_bounds import BoundData
+    from exactcap.provers.mills import bound_data
     from exactcap.reports.appendix_figures import MILLS_TO
     from exactcap.reports.gaussian_plots import Line
 
@@ -150,13 +152,8 @@ def _mills_lines(cases: Sequence[Case]) -> list[Line]:
     for case in cases:
         claim = case.checked[0].claim if case.checked else None
         if isinstance(claim, Mills) and claim.relation in ("upper", "lower"):
-            top, bottom = (
-                tuple((term.coefficient, term.of_x, term.of_root, term.of_pi) for term in part)
-                for part in (claim.bound.numerator, claim.bound.denominator)
-            )
-            root = (claim.bound.root.numerator, claim.bound.root.denominator) if claim.bound.root else None
             low, high = (None if end is None else Fraction(end) for end in (claim.low, claim.high))
-            points = bound_points(BoundData(top, bottom, root), low, high, Fraction(0), Fraction(MILLS_TO))
+            points = bound_points(bound_data(claim.bound), low, high, Fraction(0), Fraction(MILLS_TO))
             lines.append(Line(case.option("bound") or case.identifier, claim.relation, points))
     lines = [line for line in lines if line.points]
     return lines[:MOST_BOUNDS] if len(lines) >= FEWEST_BOUNDS else []

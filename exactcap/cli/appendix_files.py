@@ -13,6 +13,9 @@ from pathlib import Path
 from exactcap.errors import InputError
 
 LIST = "appendix.sha256"
+FIRST = "# an appendix of exactcap: the files that it wrote, and may replace and remove"  # sha256sum -c skips the line
+NAME = re.compile(r"appendix(-standalone)?\.(html|pdf|tex)|appendix-[A-Za-z0-9._-]+\.pdf")
+"""The files of an appendix: a list that names others was not written here, and those are not to be touched."""
 
 
 def require_folder(folder: Path) -> None:
@@ -30,8 +33,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     A file that is there must be one that was written so before, by its digest, and be unchanged since. What an earlier
     appendix left and this one does not write is removed.
     """
+    assert all(map(NAME.fullmatch, files))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+    lines = [FIRST, *(f"{digest}  {name}" for name, digest in sorted(digests.items()))]
     try:
         before = _before(folder)
         for name in {*files, *before}:
@@ -39,7 +43,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".appendix-", dir=folder))
         try:
-            for name, content in {**files, LIST: listed}.items():
+            for name, content in {**files, LIST: "".join(f"{line}\n" for line in lines).encode()}.items():
                 (draft / name).write_bytes(content)
             for name in files:
                 os.replace(draft / name, folder / name)
@@ -55,15 +59,19 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 def _before(folder: Path) -> dict[str, str]:
     """The files of an earlier appendix and their digests."""
     try:
-        lines = (folder / LIST).read_bytes().decode("ascii").splitlines()
+        first, *lines = (folder / LIST).read_bytes().decode("ascii").splitlines()
     except FileNotFoundError:
         return {}
-    except UnicodeDecodeError:
-        lines = [""]
-    read = [re.fullmatch(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)", line) for line in lines]
-    if not all(read):
-        raise InputError(f"output: {str(folder / LIST)!r} is not a list of digests of exactcap; name another folder")
-    return {match[2]: match[1] for match in read if match}
+    except ValueError:  # not ASCII, or empty
+        first, lines = "", []
+    read = [re.fullmatch(r"([0-9a-f]{64})  (.*)", line) for line in lines]
+    found = {match[2]: match[1] for match in read if match}
+    if first != FIRST or not all(read) or not all(map(NAME.fullmatch, found)):
+        raise InputError(
+            f"output: {str(folder / LIST)!r} is not a list that exactcap wrote of an appendix; move it, or name "
+            "another folder"
+        )
+    return found
 
 
 def _require_ours(file: Path, digests: set[str | None]) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from exactcap.errors import InputError
 if TYPE_CHECKING:
     from exactcap.checker.verdict import Verdict
     from exactcap.reports.appendix_records import Book, Case, Checked
+    from exactcap.reports.items import Item
     from exactcap.sweeps.book import Chapter, Instance
 
 SHOWN = ("constant", "bias", "from")  # numbers of searches; other values stand in the columns of the claim
@@ -91,9 +91,27 @@ def _case(instance: Instance, root: Path, verdicts: Mapping[Path, Verdict]) -> C
     entry = instance.entry
     command = tuple(_shown_word(word, root) for word in entry.arguments)
     checked = tuple(_checked(file, root, verdicts[file]) for file in instance.files)
-    items = tuple(_item(item) for item in instance.items)
-    found = _found(instance.best, entry.recorded)
-    return Case(entry.identifier, entry.theorem, command, instance.verdict, found, checked, items, instance.statement)
+    _require_agreement(instance, checked, verdicts)
+    items = tuple(_item(item, checked) for item in instance.items)
+    recorded = (entry.recorded or "") if instance.best else ""
+    return Case(
+        entry.identifier, entry.theorem, command, instance.verdict, _found(instance.best), checked, items,
+        instance.statement, entry.about, recorded,
+    )  # fmt: skip
+
+
+def _require_agreement(instance: Instance, checked: Sequence[Checked], verdicts: Mapping[Path, Verdict]) -> None:
+    """Raise InputError where the lock, which anybody can edit, says what the certificates do not."""
+    from exactcap.sweeps.evidence import disagreement
+
+    entry = instance.entry
+    claims = {file.name: (verdicts[file].finding, one.claim) for file, one in zip(instance.files, checked, strict=True)}
+    said = disagreement(entry, instance.known, claims)
+    if said:
+        file = entry.where.partition(": claim ")[0].rpartition(":")[0]
+        raise InputError(
+            f"{entry.where}: the lock and the certificates disagree: {said}; run exactcap build --check {file}"
+        )
 
 
 def _checked(file: Path, root: Path, verdict: Verdict) -> Checked:
@@ -109,20 +127,24 @@ def _checked(file: Path, root: Path, verdict: Verdict) -> Checked:
     return Checked(_from(file, root), digest, certificate.claim, told, verdict.relies_on, verdict.error_bound)
 
 
-def _item(item: Mapping[str, Any]) -> Any:
+def _item(item: Mapping[str, Any], checked: Sequence[Checked]) -> Item:
+    """A number of the lock. Words of the lock are taken of a prediction alone: a theorem's follow from the claim."""
+    from exactcap.claims import Enclosure
     from exactcap.reports.items import Item
+    from exactcap.reports.predict_words import bound_item
     from exactcap.reports.status import Status
 
-    fields = tuple((key, str(value)) for key, value in item.items() if key != "status" and isinstance(value, str | int))
-    return Item(Status(item["status"]), fields)
+    status, value = Status(item["status"]), str(item.get("value", "undecided"))
+    if status is Status.PREDICTION:
+        return Item(status, (("value", value), ("meaning", str(item.get("meaning", "")))))
+    quantity = next((one.claim.quantity for one in checked if isinstance(one.claim, Enclosure)), None)
+    return bound_item(quantity, value) if quantity else Item(status, (("value", value),))
 
 
-def _found(best: Mapping[str, Any] | None, recorded: str | None) -> str:
+def _found(best: Mapping[str, Any] | None) -> str:
     if best is None or (best["refuted"] is None and best["name"] not in SHOWN):
         return ""
-    parts = [f"refuted: {best['refuted']}"] if best["refuted"] else []
-    parts += [f"recorded: {recorded}"] if recorded and Fraction(recorded) != Fraction(best["certified"]) else []
-    return f"{best['name']} {best['certified']}" + (f" ({', '.join(parts)})" if parts else "")
+    return f"{best['name']} {best['certified']}" + (f" (refuted: {best['refuted']})" if best["refuted"] else "")
 
 
 def _shown_word(word: str, root: Path) -> str:

@@ -56,8 +56,8 @@ def lemma_answer(
         return answer(lambda progress: prove(value, progress), output, as_json)
     from exactcap.api.check import write_and_check
     from exactcap.certificates.format import require_output
-    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
+    from exactcap.cli.screen import print_answer
     from exactcap.provers.extremal import find_extremal
     from exactcap.provers.outcome import Finding, silent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +14,6 @@ from exactcap.cli import options
 from exactcap.errors import InputError
 
 if TYPE_CHECKING:
-    from exactcap.cli.run_claims import Job
-    from exactcap.sweeps.answers import Answer
     from exactcap.sweeps.build import Fault
     from exactcap.sweeps.claims_file import ClaimsFile, Entry
     from exactcap.sweeps.lock import Known
@@ -69,10 +66,11 @@ def build(*files: Files, check: Check = False, jobs: options.Jobs = None, as_jso
     recorded     the number found earlier, in quotes. The claim fails with other
                  digits of evaluate, count and predict, and with a worse number
                  of capacity, memorize, certify kernel and searches such as
-                 best-constant
+                 best-constant. Of a claim with each, also a list: a number for
+                 each value, or combination (the last key of each runs fastest)
     each         one claim for each value, or combination: {width} is its place
                  in the id; {NAME} may stand in the command and in options, too
-    theorem      an id of 'exactcap theorems'
+    theorem      an id of 'exactcap theorems' of whose kind the certificate is
     about        a remark
 
     Paths (data, file, network, certificate) are relative to the claims file. The
@@ -88,6 +86,7 @@ def build(*files: Files, check: Check = False, jobs: options.Jobs = None, as_jso
       exactcap build proofs/claims
       exactcap build --check proofs/claims/vershynin-2020.toml
     """
+    from exactcap.cli.check_claims import check_again
     from exactcap.sweeps.claims_file import claims_files, read_claims_file
 
     if not files:
@@ -96,14 +95,15 @@ def build(*files: Files, check: Check = False, jobs: options.Jobs = None, as_jso
     paths = {os.path.realpath(path): path for name in files for path in claims_files(name)}
     read = [read_claims_file(path) for path in paths.values()]  # all of them before the work
     notes = _left_over(files)
-    faults, n_new = _check(read, n_jobs) if check else _update(read, n_jobs, notes)
+    faults, n_new = check_again(read, n_jobs) if check else _update(read, n_jobs, notes)
     n_claims = sum(len(file.entries) for file in read)
     if as_json:
         print(json.dumps({"claims": n_claims, "certified": n_new, "failed": [fault.text for fault in faults]}))
         return 1 if faults else 0
     print("".join(f"{line}\n" for line in (*notes, *(f"failed      {fault.text}" for fault in faults))), end="")
     done = "certified again" if check else "certified now"
-    print(f"{'FAILED' if faults else 'BUILT'} {n_claims} claims: {n_new} {done}, {len(faults)} failed")
+    words = "1 claim" if n_claims == 1 else f"{n_claims} claims"
+    print(f"{'FAILED' if faults else 'BUILT'} {words}: {n_new} {done}, {len(faults)} failed")
     return 1 if faults else 0
 
 
@@ -123,7 +123,7 @@ def _update(files: Sequence[ClaimsFile], jobs: int, notes: list[str]) -> tuple[l
     """Certify what is due into the stores of the files; what else of claims is in them goes."""
     from exactcap.cli.run_claims import Job, parse, run_jobs
     from exactcap.sweeps.answers import known_of
-    from exactcap.sweeps.build import answer_fault, fault_of, note_of
+    from exactcap.sweeps.build import answer_fault, evidence_fault, fault_of, note_of
     from exactcap.sweeps.lock import is_fresh, read_lock, store_of, strays, write_lock
 
     stores = {file.path: store_of(file.path) for file in files}
@@ -150,12 +150,12 @@ def _update(files: Sequence[ClaimsFile], jobs: int, notes: list[str]) -> tuple[l
         write_lock(store, lock)
         for entry in file.entries:
             known = lock.get(entry.identifier)
-            fault = fault_of(entry, known) if known else failed[entry]
+            fault = fault_of(entry, known) or evidence_fault(entry, known, store) if known else failed[entry]
             faults += [fault] if fault else []
             note = note_of(entry, known) if known and entry in new else None
             notes += [note] if note else []
         notes += [f"stray       {store / name}: belongs to no claim; remove it" for name in strays(store, lock)]
-    return faults, len(due)
+    return faults, len(due) - len(failed)
 
 
 def _clear(store: Path, lock: dict[str, Known], fresh: set[str], stale: set[str]) -> None:
@@ -169,61 +169,3 @@ def _clear(store: Path, lock: dict[str, Known], fresh: set[str], stale: set[str]
     for identifier in (set(lock) | stale) - fresh:
         lock.pop(identifier, None)
         remove_files(identifier, store)
-
-
-def _check(files: Sequence[ClaimsFile], jobs: int) -> tuple[list[Fault], int]:
-    """Certify all claims into a folder that is thrown away, and check the certificates of the stores."""
-    from exactcap.cli.run_claims import Job, parse, run_jobs
-    from exactcap.sweeps.build import Fault
-    from exactcap.sweeps.lock import SUFFIX, files_of, is_fresh, read_lock, store_of, strays
-
-    parse([entry for file in files for entry in file.entries])
-    stores = {file.path: store_of(file.path) for file in files}
-    locks = {path: read_lock(store) for path, store in stores.items()}
-    failed: dict[Entry, Fault] = {}
-    again, there = [], []
-    with tempfile.TemporaryDirectory(prefix="exactcap-") as folder:
-        for k, file in enumerate(files):
-            store, lock, thrown_away = stores[file.path], locks[file.path], Path(folder, str(k))
-            thrown_away.mkdir()
-            for entry in file.entries:
-                again.append(Job(entry, thrown_away, file.path))
-                if is_fresh(entry, lock, store):
-                    names = [name for name in lock[entry.identifier].files if name.endswith(SUFFIX)]
-                    there += [Job(entry, store, file.path, store / name) for name in names]
-                else:
-                    lock.pop(entry.identifier, None)
-                    failed[entry] = Fault(
-                        f"{entry.where}: its certificate is missing or stale; run exactcap build {file.path}"
-                    )
-        for job, answer in run_jobs([*again, *there], jobs):
-            fault = _job_fault(job, answer, stores[job.file], locks[job.file].get(job.entry.identifier))
-            if fault:
-                failed.setdefault(job.entry, fault)
-    faults = []
-    for file in files:
-        entries, store, lock = file.entries, stores[file.path], locks[file.path]
-        for identifier in sorted(set(lock) - {entry.identifier for entry in entries}):
-            faults.append(Fault(f"{file.path}: no claim {identifier}, but certificates of it; run exactcap build"))
-        faults += [failed[entry] for entry in entries if entry in failed]
-        stale = {name for entry in entries if entry in failed for name in files_of(entry.identifier)}
-        found = [name for name in strays(store, lock) if name not in stale]
-        faults += [Fault(f"{store / name}: belongs to no claim; remove it") for name in found]
-    return faults, len(again)
-
-
-def _job_fault(job: Job, answer: Answer, store: Path, stored: Known | None) -> Fault | None:
-    """What is wrong with a certificate of the store, or with what a command wrote beside what is stored."""
-    from exactcap.sweeps.answers import known_of
-    from exactcap.sweeps.build import Fault, answer_fault, fault_of, store_fault
-
-    fault = answer_fault(job.entry, answer)
-    if fault or answer.record is None:
-        return fault
-    if job.certificate:
-        verdict = answer.record["verdict"]
-        is_good = verdict in ("PROVED", "PROBABLE")
-        return None if is_good else Fault(f"{job.entry.where}: {job.certificate} is {verdict}: {answer.message}")
-    known = known_of(job.entry, answer, job.folder)
-    fault = fault_of(job.entry, known)
-    return fault or (store_fault(job.entry, known, job.folder, stored, store) if stored else None)

@@ -152,8 +152,8 @@ def _answer(
     from exactcap.certificates.format import require_output
     from exactcap.claims import Enclosure
     from exactcap.claims.enclosure import decimal
-    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
+    from exactcap.cli.screen import print_answer
     from exactcap.errors import CheckerDisagreesError
     from exactcap.provers.enclosure import enclose
 

@@ -8,8 +8,8 @@ from exactcap.api.check import Checked, write_and_check
 from exactcap.certificates.format import Certificate, require_output
 from exactcap.claims import Table
 from exactcap.claims.parts import MAX_WIDTH
-from exactcap.cli.screen import print_answer
 from exactcap.cli.progress import progress_bar
+from exactcap.cli.screen import print_answer
 from exactcap.models.activations import parse_activation
 from exactcap.provers.capacity import Interval, row_capacity, smallest_width
 from exactcap.provers.interpolation import Method

@@ -107,8 +107,8 @@ def _answer(
     from exactcap.api.check import write_and_check
     from exactcap.certificates.format import require_output
     from exactcap.claims import Memorization
-    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
+    from exactcap.cli.screen import print_answer
     from exactcap.provers.memorization import find_smallest, prove_memorization
 
     if output is not None:

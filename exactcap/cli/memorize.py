@@ -88,8 +88,8 @@ def memorize(
     options.valid_seed(seed)
     from exactcap.certificates.format import require_output
     from exactcap.certificates.network_file import certificate_beside, require_network_output
-    from exactcap.cli.screen import print_answer
     from exactcap.cli.progress import progress_bar
+    from exactcap.cli.screen import print_answer
     from exactcap.models.datasets import read_dataset
     from exactcap.provers.labels import read_labels
     from exactcap.provers.memorizes import memorize as find

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +41,20 @@ def parse(entries: Iterable[Entry]) -> None:
             try:
                 parse_arguments(list(entry.arguments))
             except InputError as error:
-                raise InputError(f"{entry.where}: {error}") from None
+                raise InputError(f"{entry.where}: {error}{_own_key(str(error))}") from None
+
+
+def _own_key(message: str) -> str:
+    """The key of a claim that an unknown option looks like; the command's own are in the message.
+
+    >>> _own_key('Unknown option: "--recordd".')
+    ' Or did you mean recorded?'
+    """
+    from exactcap.sweeps.claims_file import OWN_KEYS
+
+    unknown = re.search(r"Unknown option\W+([a-z-]+)", message)
+    near = difflib.get_close_matches(unknown[1].strip("-"), OWN_KEYS, n=1, cutoff=0.75) if unknown else []
+    return f" Or did you mean {near[0]}?" if near else ""
 
 
 def run_jobs(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Answer]]:
@@ -64,7 +79,7 @@ def run_jobs(jobs: Sequence[Job], processes: int) -> Iterator[tuple[Job, Answer]
 def run_job(job: Job) -> Answer:
     """Run the command of a claim in this process, or have a certificate checked."""
     certificate = job.certificate or job.entry.certificate
-    return run_entry(job.entry, job.folder) if certificate is None else check_shipped(certificate)
+    return run_entry(job.entry, job.folder) if certificate is None else check_shipped(certificate, job.entry.data)
 
 
 def run_entry(entry: Entry, folder: Path) -> Answer:
@@ -78,15 +93,18 @@ def run_entry(entry: Entry, folder: Path) -> Answer:
     return answer
 
 
-def check_shipped(certificate: Path) -> Answer:
-    """What the independent checker says, in the words of the commands: PROVED for VERIFIED."""
+def check_shipped(certificate: Path, data: Path | None = None) -> Answer:
+    """What the independent checker says, in the words of the commands: PROVED for VERIFIED.
+
+    With ``data`` the certificate must be about the table of that file.
+    """
     from exactcap.checker.main import check_file
     from exactcap.sweeps.answers import Answer
 
     try:
-        verdict = check_file(str(certificate))
+        verdict = check_file(str(certificate), None if data is None else str(data))
     except OSError as error:
-        return Answer(2, None, f"{certificate}: cannot be read ({error.strerror})")
+        return Answer(2, None, f"{error.filename or certificate}: cannot be read ({error.strerror})")
     said = "PROVED" if verdict.verified else verdict.finding
     stated = None if verdict.reason else {"statement": verdict.statement}
     record = {"verdict": said, "reason": verdict.reason, "certificate": stated}

@@ -37,13 +37,15 @@ def listing(*, paper: Key = None, as_json: options.Json = False) -> int:
 
     chosen = [known for known in papers() if paper in (None, known.key)]
     if not chosen:
-        raise InputError(f"paper: {paper!r} is none of {', '.join(known.key for known in papers())}")
+        keys = [known.key for known in papers()]
+        near = [key for key in keys if paper and key.startswith(paper.lower())]
+        raise InputError(f"paper: {paper!r} is none of {', '.join(keys)}; take {near[0] if near else 'one of these'}")
     found = [entry for entry in theorems() if entry.paper in chosen]
     if as_json:
         print(json.dumps([_record(entry) for entry in found], sort_keys=True))
         return 0
     for known in chosen:
-        print("\n".join(_wrapped(_headline(known), "")) + "\n")
+        print("\n".join([known.short, *_wrapped(_headline(known), "")]) + "\n")
         for entry in found:
             if entry.paper == known:
                 print("\n".join(_short(entry)) + "\n")
@@ -91,6 +93,8 @@ def _whole(entry: Theorem) -> Iterator[str]:
         yield from _field("no instance", entry.why_not)
         return
     yield from _field("family", ", ".join(entry.families) or "none: no certificate")
+    if entry.needs:
+        yield from _field("relies on", ", ".join(entry.needs))
     yield from _field("evidence", entry.evidence)
     yield f"{'instance':<12}$ {entry.example}"
     yield f"{'':12}{entry.answer}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
-from exactcap.reports.appendix_records import Book, Case, Chapter, verdict_counts
+from exactcap.reports.appendix_records import Book, Case, anchor, verdict_counts
 from exactcap.reports.appendix_tables import tables
 from exactcap.reports.appendix_widths import widths
 from exactcap.reports.appendix_words import how_to_read, trust
@@ -22,7 +23,7 @@ Pictures = Mapping[str, Sequence[Figure]]
 class Section:
     """A paper with those of its theorems that are shown, or (``paper`` None) claims that are about no theorem.
 
-    ``instances`` are claims by theorem, ``further`` those without one, or of one that is said to have no instances.
+    ``instances`` are claims by theorem; ``further`` are claims that are instances of none.
     """
 
     key: str
@@ -34,60 +35,59 @@ class Section:
 
     def cases(self) -> list[Case]:
         """All claims of the section."""
-        of_theorems = [case for t in self.theorems if not t.why_not for case in self.instances.get(t.identifier, ())]
+        of_theorems = [case for theorem in self.theorems for case in self.instances.get(theorem.identifier, ())]
         return [*of_theorems, *self.further]
 
 
 def sections(book: Book) -> list[Section]:
-    """The papers in the order of the registry, then the files with claims about no paper of it.
+    """The papers in the order of the registry, then the files with claims that are instances of no theorem.
 
-    The whole registry is shown where each theorem that can be instantiated has a claim in the book. Otherwise the
-    papers that the book has a chapter about are, and of the others the theorems with a claim.
+    A paper is there with the theorems of which there is a claim, wherever that stands: the name of a file says nothing.
+    When each of its theorems that can be instantiated has one, those that cannot are shown, too; and when that is so of
+    all papers, also the papers without instances.
     """
-    instances: dict[str, list[Case]] = {}
+    instances: dict[str, list[Case]] = {theorem.identifier: [] for theorem in theorems() if not theorem.why_not}
     for case in book.cases():
-        instances.setdefault(case.theorem, []).append(case)
-    chapters = {chapter.key: chapter for chapter in book.chapters}
-    is_whole = all(theorem.identifier in instances for theorem in theorems() if not theorem.why_not)
+        instances.get(case.theorem, []).append(case)
+    is_whole = all(instances.values())
     found = []
     for paper in papers():
-        shown = tuple(
-            theorem
-            for theorem in theorems()
-            if theorem.paper.key == paper.key and (is_whole or paper.key in chapters or theorem.identifier in instances)
-        )
+        own = tuple(theorem for theorem in theorems() if theorem.paper.key == paper.key)
+        certified = tuple(theorem for theorem in own if instances.get(theorem.identifier))
+        is_complete = bool(certified) and all(theorem in certified for theorem in own if not theorem.why_not)
+        shown = own if is_whole or is_complete else certified
         if shown:
-            further = _further(chapters.pop(paper.key, None))
-            further += [case for t in shown if t.why_not for case in instances.get(t.identifier, ())]
-            found.append(Section(paper.key, paper.title, paper, shown, instances, further))
-    for key, chapter in chapters.items():
-        further = _further(chapter)
+            found.append(Section(paper.key, paper.short, paper, shown, instances, ()))
+    for chapter in book.chapters:
+        further = [case for case in chapter.cases if case.theorem not in instances]
         if further:
-            found.append(Section(f"claims-{_anchor(key)}", literal(chapter.title), None, (), {}, further))
+            key = _new(f"claims-{anchor(chapter.key)}", {section.key for section in found})
+            found.append(Section(key, literal(chapter.title), None, (), {}, further))
     return found
+
+
+def _new(key: str, taken: Collection[str]) -> str:
+    """The key, with the first number that makes it a new one."""
+    return next(name for name in chain([key], (f"{key}-{k}" for k in count(2))) if name not in taken)
 
 
 def document(book: Book, pictures: Pictures, date: str) -> Document:
     """The document of a book; ``date`` may be empty."""
     told = sections(book)
-    blocks: list[Block] = [*how_to_read(book, (theorem.form for section in told for theorem in section.theorems))]
+    body = [block for section in told for block in _section(section, pictures)]
+    names = {column for block in body if isinstance(block, Table) for column in block.columns}
+    forms = {theorem.form for section in told for theorem in section.theorems}
+    blocks: list[Block] = [*how_to_read(book, forms, names)]
     if len(told) > 1:
         columns = ("section", "theorems", "claims", "verdicts")
         rows = tuple(_row(section) for section in told)
         blocks.append(Table("The sections at a glance.", columns, widths(columns, rows), rows))
-    for section in told:
-        blocks += _section(section, pictures)
-    return Document("Certified claims", literal(_subtitle(book)), _facts(book, date), (*blocks, *trust(book)))
-
-
-def _anchor(key: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in key)
+    return Document("Certified claims", literal(_subtitle(book)), _facts(book, date), (*blocks, *body, *trust(book)))
 
 
 def _row(section: Section) -> tuple[str, ...]:
-    paper, cases = section.paper, section.cases()
-    name = f"{paper.authors}, {paper.reference}" if paper else section.title
-    return name, str(len(section.theorems) or "–"), str(len(cases)), verdict_counts(iter(cases)) or "–"
+    cases = section.cases()
+    return section.title, str(len(section.theorems) or "–"), str(len(cases)), verdict_counts(iter(cases)) or "–"
 
 
 def _subtitle(book: Book) -> str:
@@ -104,15 +104,10 @@ def _facts(book: Book, date: str) -> tuple[tuple[str, str], ...]:
     return (*facts, ("Date", literal(date))) if date else facts
 
 
-def _further(chapter: Chapter | None) -> list[Case]:
-    """The claims of a chapter that are instances of no theorem of the registry."""
-    return [case for case in chapter.cases if not case.theorem] if chapter else []
-
-
 def _section(section: Section, pictures: Pictures) -> Iterator[Block]:
     yield Heading(1, section.title, section.key)
     if section.paper:
-        yield Paragraph(f"{section.paper.authors}, {section.paper.reference}.")
+        yield Paragraph(f"{section.paper.authors}: {section.paper.title}. {section.paper.reference}.")
         yield Paragraph(_line(section.paper.about))
     for theorem in section.theorems:
         if not theorem.why_not:
@@ -125,10 +120,7 @@ def _section(section: Section, pictures: Pictures) -> Iterator[Block]:
         caption = "Not instantiable here: nothing is certified, and nothing is said against these statements."
         names = ("result", "as far as it is known to us", "why there is no instance")
         yield Table(caption, names, (24, 38, 38), rows)
-    if section.further:
-        if section.paper:
-            yield Heading(2, "Further claims", f"{section.key}-further")
-        yield from tables(section.further, with_arguments=True)
+    yield from tables(section.further, with_arguments=True)
     yield from pictures.get(section.key, ())
 
 

@@ -5,6 +5,7 @@ What a claim says is read from its certificate alone; only the name of the data 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from exactcap.claims import (
@@ -90,10 +91,14 @@ def value_prose(claim: Enclosure) -> str:
 
 
 def number_prose(decimal: str) -> str:
-    """A decimal number with its digits in blocks; anything else as it is."""
-    number, _, power = decimal.partition("e")
-    if not number.lstrip("-").replace(".", "", 1).isdecimal():
+    """A decimal number with its digits in blocks; anything else as it is.
+
+    >>> number_prose("-1.5e-7"), number_prose("1e$x$")
+    ('-1.5 $\\\\cdot\\\\,10^{-7}$', '1e\\\\$x\\\\$')
+    """
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?", decimal):
         return literal(decimal)
+    number, _, power = decimal.partition("e")
     head, point, digits = number.partition(".")
     blocks = f"{blocks_of(head, from_right=True)}{point}{blocks_of(digits)}"
     return rf"{blocks} $\cdot\,10^{{{power}}}$" if power else blocks
@@ -151,10 +156,10 @@ def _capacity(case: Case) -> Shape:
     cells: Cells = (*source, (r"$\psi$", activation_prose(first.activation)), ("$d$", str(first.inputs.n_inputs)))
     every = str(fits.inputs.n_samples) if fits else ""
     above = str(fails.at_most) if fails else ""
-    if fits and fails and fits.width != fails.width:
+    if fits and ("--smallest-width" in case.command or (fails and fits.width != fails.width)):
         sizes: Cells = (
-            ("$m$ large enough", str(fits.width)), ("every labelling", every), ("$m$ too small", str(fails.width)),
-            ("almost none above", above),
+            ("$m$ large enough", str(fits.width)), ("every labelling", every),
+            ("$m$ too small", str(fails.width) if fails else ""), ("almost none above", above),
         )  # fmt: skip
     else:
         sizes = (("$m$", str(first.width)), ("every labelling", every), ("almost none above", above))

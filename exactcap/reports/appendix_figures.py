@@ -14,12 +14,12 @@ from matplotlib.figure import Figure as Drawing
 from exactcap.certificates.store import Record, instance_name
 from exactcap.claims import Committee, Enclosure, Interpolation, Obstruction, Rank
 from exactcap.reports.appendix_columns import activation_prose, data_name
-from exactcap.reports.appendix_records import Case
+from exactcap.reports.appendix_records import Case, anchor
 from exactcap.reports.architectures import architectures, draw_architectures
 from exactcap.reports.capacities import capacities, draw_capacity, ends
 from exactcap.reports.capacity_plots import Series, draw_activations
 from exactcap.reports.gaussian_plots import Line, draw_mills, page
-from exactcap.reports.grids import grids
+from exactcap.reports.grids import Grid, grids
 from exactcap.reports.heatmaps import draw_grid
 from exactcap.reports.instances import instances
 from exactcap.reports.plots import BLUE, LIGHT_BLUE, LIGHT_ORANGE, ORANGE, STYLE, finding_words
@@ -47,10 +47,8 @@ def pictures(place: str, cases: Sequence[Case], mills: Sequence[Line]) -> list[P
     ``place`` is the theorem or section that they belong to; their names begin with it.
     """
     found = [*_rank_pictures(cases), *_interval_pictures(cases), *_unit_pictures(cases), *_mills_pictures(mills)]
-    prefix = "".join(c if c.isalnum() and c.isascii() else "-" for c in place)
-    return [
-        replace(one, figure=replace(one.figure, name=f"appendix-{prefix}-{k}")) for k, one in enumerate(found, start=1)
-    ]
+    prefix = f"appendix-{anchor(place)}"
+    return [replace(one, figure=replace(one.figure, name=f"{prefix}-{k}")) for k, one in enumerate(found, start=1)]
 
 
 def rendered(draw: Callable[[], Drawing]) -> tuple[str, bytes]:
@@ -68,7 +66,7 @@ def _rank_pictures(cases: Sequence[Case]) -> Iterator[Picture]:
     found = instances(_records(cases))
     for grid in grids(found):
         shown = grid.instances()
-        if len(shown) < FEWEST:
+        if len(shown) < FEWEST or _is_empty(grid):
             continue
         caption = f"Rank less the naive count: {grid.title}. {finding_words(shown)}."
         words = f"{grid.title}: a cell for each width and row, coloured by how far the rank is below the naive count"
@@ -88,6 +86,12 @@ def _rank_pictures(cases: Sequence[Case]) -> Iterator[Picture]:
             caption = f"Dimensions of deep networks beside the naive count. {finding_words(part)}."
             words = "A line for each architecture with its certified dimension and the naive count."
             yield Picture(Figure("", caption, words), partial(draw_architectures, part))
+
+
+def _is_empty(grid: Grid) -> bool:
+    """Whether less than a third of the cells is known, and none of them differs from the naive count."""
+    cells = sum(len(panel.rows) * len(panel.widths) for panel in grid.panels)
+    return 3 * len(grid.instances()) < cells and not any(one.defect for one in grid.instances())
 
 
 def _records(cases: Iterable[Case]) -> Iterator[Record]:

@@ -37,7 +37,8 @@ class Case:
 
     ``command`` are the words that make its certificates, none where a certificate is shipped; ``theorem`` is an id of
     the registry or empty; ``found`` says what a search found; ``items`` are the numbers of an answer of ``count`` or
-    ``predict``, each with what is known of it; ``reason`` says why there is nothing, where there is nothing.
+    ``predict``, each with what is known of it; ``reason`` says why there is nothing, where there is nothing; ``about``
+    is the remark of the claims file, and ``recorded`` the number that it records of a search.
     """
 
     identifier: str
@@ -48,6 +49,8 @@ class Case:
     checked: tuple[Checked, ...]
     items: tuple[Item, ...]
     reason: str = ""
+    about: str = ""
+    recorded: str = ""
 
     def option(self, name: str) -> str:
         """The value of an option of the command; empty where it is not given.
@@ -111,6 +114,24 @@ def verdict_counts(cases: Iterator[Case]) -> str:
     counts = Counter(verdict_word(case.verdict) for case in cases)
     known = [name for name in ORDER if name in counts] + sorted(set(counts) - set(ORDER))
     return ", ".join(f"{counts[name]} {name}" for name in known)
+
+
+def how_many(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> how_many(1, "claim"), how_many(2, "claim")
+    ('1 claim', '2 claims')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def anchor(text: str) -> str:
+    """A text as a name that links and files may have.
+
+    >>> anchor("baum & co")
+    'baum---co'
+    """
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text)
 
 
 def folders(paths: list[str]) -> list[tuple[str, list[str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from exactcap.claims import Interpolation, Obstruction
 from exactcap.reports.appendix_columns import Shape, data_name, number_prose, shape
 from exactcap.reports.appendix_records import Case, Checked, folders, verdict_word
 from exactcap.reports.appendix_widths import widths
@@ -15,8 +16,12 @@ DIGEST = 16  # hexadecimal digits of the SHA-256 of a certificate's file
 LINE = 70  # characters of a line of commands
 CHECKER = "python3 -I -S exactcap/checker"
 SUFFIX = ".cert.jsonl"
-RESULTS = ("rank", "value, correctly rounded", "every labelling", "almost none above", "dichotomies", "not shattered")
+RESULTS = (
+    "rank", "value, correctly rounded", "$m$ large enough", "every labelling", "$m$ too small", "almost none above",
+    "dichotomies", "not shattered", "hidden widths", "smallest eigenvalue",
+)  # fmt: skip
 """Columns that are never moved into the caption."""
+PLACES = ("data", r"$\psi$", "$d$")  # of a capacity, moved there even for a single claim: the line is full without them
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,23 @@ def tables(cases: Sequence[Case], with_arguments: bool) -> list[Block]:
     """
     blocks: list[Block] = []
     for group in _groups(cases):
-        blocks += [_table(group), Commands(tuple(commands(group.cases)))]
+        blocks += [_table(group), *_remarks(group.cases), Commands(tuple(commands(group.cases)))]
         told = group.cases if group.columns == ("statement",) else group.cases[:1]
         blocks += [block for case in told if with_arguments for block in _argument(case)]
     return blocks
+
+
+def _remarks(cases: Sequence[Case]) -> list[Block]:
+    """What the claims file says about its claims, as it stands there."""
+    named: dict[str, list[str]] = {}
+    for case in cases:
+        if case.about:
+            named.setdefault(" ".join(case.about.split()), []).append(code(case.identifier))
+    said = tuple(
+        f"{'All of them' if 1 < len(names) == len(cases) else ', '.join(names)}: {literal(about)}"
+        for about, names in named.items()
+    )
+    return [Bullets(said)] if said else []
 
 
 def _argument(case: Case) -> Iterator[Block]:
@@ -85,10 +103,19 @@ def commands(cases: Sequence[Case]) -> list[str]:
     lines = [line for template in templates if template for line in wrapped(["exactcap", *template])]
     if () in templates:
         lines.append("# shipped: found by a search in floating point, and not made again")
-    names = [path for case in cases for path in _pattern(case)]
-    for folder, files in folders(list(dict.fromkeys(names))):
+    named = [one.path for case in cases for one in case.checked if is_named(one, case)]
+    for folder, files in folders(list(dict.fromkeys(named))):
         lines += wrapped([*CHECKER.split(), *_short(folder, files)])
+    for case in cases:
+        for one in case.checked:
+            if not is_named(one, case):
+                lines += [f"# {case.identifier}", *wrapped([*CHECKER.split(), quoted(one.path)])]
     return lines
+
+
+def is_named(one: Checked, case: Case) -> bool:
+    """Whether the file of a certificate has the name of its claim, as all have that a command made."""
+    return one.path.rpartition("/")[2].startswith(f"{case.identifier}.")
 
 
 def _groups(cases: Sequence[Case]) -> list[_Group]:
@@ -103,7 +130,7 @@ def _groups(cases: Sequence[Case]) -> list[_Group]:
             shaped.setdefault((found.kind, tuple(name for name, _ in found.cells)), []).append((case, found))
     groups = []
     for (kind, columns), members in shaped.items():
-        if len(members) == 1 and not case_has_numbers(members[0][0]):
+        if len(members) == 1 and not has_numbers(members[0][0]):
             alone.append(members[0][0])
             continue
         rows = tuple(tuple(cell for _, cell in found.cells) for _, found in members)
@@ -116,9 +143,10 @@ def _groups(cases: Sequence[Case]) -> list[_Group]:
     return sorted(groups, key=lambda group: order[group.cases[0].identifier])
 
 
-def case_has_numbers(case: Case) -> bool:
-    """Whether the claim is about the value of a formula, which no sentence says better than a table."""
-    return bool(case.items) or not case.checked
+def has_numbers(case: Case) -> bool:
+    """Whether the claim is about a value or a capacity, whose numbers no sentence shows better than a table."""
+    is_capacity = any(isinstance(one.claim, Interpolation | Obstruction) for one in case.checked)
+    return is_capacity or bool(case.items) or not case.checked
 
 
 def statement_of(case: Case) -> str:
@@ -127,7 +155,8 @@ def statement_of(case: Case) -> str:
         return literal(f"Nothing is certified: {case.reason}")
     sentences = [one.claim.latex() for one in case.checked if not _is_counterpart(one, case)]
     data = data_name(case)
-    return " ".join([*sentences, *([f"Rows of {data}."] if data else [])])
+    proved = " ".join([*sentences, *([f"Rows of {data}."] if data else [])])
+    return f"The opposite is proved: {proved}" if case.verdict == "REFUTED" else proved
 
 
 def _is_counterpart(one: Checked, case: Case) -> bool:
@@ -141,6 +170,7 @@ def _table(group: _Group) -> Table:
     common = _common(list(map(_relied, group.cases)))
     extra = {
         "found": [literal(case.found) for case in group.cases],
+        "recorded": [literal(case.recorded) for case in group.cases],
         "also": [_also(case) for case in group.cases],
         _verdict_name(group.cases): [said_by(case) for case in group.cases],
         "relies on": [", ".join(map(_short_name, _without(_relied(case), common))) for case in group.cases],
@@ -155,11 +185,17 @@ def _table(group: _Group) -> Table:
         different = {row[k] for row in rows}
         if different == {""}:
             continue
-        if len(rows) > 1 and len(different) == 1 and name not in ("claim", "statement", *extra, *RESULTS):
+        is_common = len(rows) > 1 or (name in PLACES and "almost none above" in columns)
+        if is_common and len(different) == 1 and name not in ("claim", "statement", *extra, *RESULTS):
             shared.append(f"{name} = {rows[0][k]}")
         else:
             kept.append(k)
-    sentences = [group.kind, *([f"In all of them {'; '.join(shared)}"] if shared else [])]
+    sentences = [
+        group.kind,
+        *([f"{'In all of them' if len(rows) > 1 else 'Here'} {'; '.join(shared)}"] if shared else []),
+    ]
+    if "verdict" in extra and not {"statement", "holds"} & set(columns) and "REFUTED" in extra["verdict"]:
+        sentences.append("A row says what is proved: where it is REFUTED, the opposite of the claim")
     if any(one.relies_on for case in group.cases for one in case.checked):
         sentences += (
             [f"{'All rely' if len(rows) > 1 else 'It relies'} on {', '.join(map(_short_name, common))}"]
@@ -167,7 +203,9 @@ def _table(group: _Group) -> Table:
             else []
         )
     elif any(case.checked for case in group.cases):
-        sentences.append("They rely on no theorem" if len(rows) > 1 else "It relies on no theorem")
+        digits = any(case.items for case in group.cases)  # the verdict is about more than the digits
+        one, more = ("Its digits rely", "The digits rely") if digits else ("It relies", "They rely")
+        sentences.append(f"{more if len(rows) > 1 else one} on no theorem")
     if any(len(case.items) > 1 for case in group.cases):
         sentences.append("Under 'also' what else the command answers; the verdict is not about that")
     shown = tuple(tuple(row[k] or "–" for k in kept) for row in rows)
@@ -221,10 +259,10 @@ def _template(cases: Sequence[Case]) -> tuple[str, ...]:
     for column in zip(*(case.command for case in cases), strict=True):
         name = column[0].partition("=")[0]
         words.append(column[0] if len(set(column)) == 1 else f"{name}={name.lstrip('-').upper()}")
-    return tuple(_quoted(word) for word in words)
+    return tuple(quoted(word) for word in words)
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """A word for a shell, quoted where it must be: after the sign of equality of an option."""
     from shlex import quote
 
@@ -232,18 +270,14 @@ def _quoted(word: str) -> str:
     return f"{name}={quote(value)}" if word.startswith("--") and equal else quote(word)
 
 
-def _pattern(case: Case) -> list[str]:
-    return [one.path for one in case.checked]
-
-
 def _short(folder: str, files: Sequence[str]) -> list[str]:
     """The files of a folder by name, or by a pattern for all of them where they are many or have long names."""
     start = f"{folder}/" if folder else ""
     if len(files) == 1 or (len(files) < 4 and all(len(start + name) + 6 < LINE for name in files)):
-        return [_quoted(start + name) for name in files]
+        return [quoted(start + name) for name in files]
     low, high = min(files), max(files)
     common = next((k for k, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    return [f"{_quoted(start + low[:common])}*{SUFFIX}"]
+    return [f"{quoted(start + low[:common])}*{SUFFIX}"]
 
 
 def wrapped(words: Sequence[str]) -> list[str]:

@@ -238,7 +238,8 @@ def _inequality(claim: Inequality, evidence: Mapping[str, Any]) -> tuple[str, ..
         )
     if isinstance(claim.lemma, Decoupling):
         return (
-            f"Take variances 1 - eps, covariance eps, and for f the indicator of (-h, h), {point} for h.",
+            "Take variances 1 - eps, covariance eps, and for f the indicator of (-h, h) with "
+            f"h = {evidence['values'][0]}.",
             "The density of the pair on the square is at least e^(-h^2/(1 - 2 eps))/(2 pi sqrt(1 - 2 eps)).",
             "The mean on the right is at most 2h/sqrt(2 pi (1 + 2 eps)).",
             "So the ratio of the two sides is at least (1 + 2 eps)/sqrt(1 - 2 eps) e^(-h^2/(1 - 2 eps)).",

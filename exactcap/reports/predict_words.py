@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exactcap.claims import Committee, Gordon, Perceptron
+from exactcap.claims import Committee, Gordon, Perceptron, Quantity
 from exactcap.reports.items import Item
 from exactcap.reports.status import Status
 
@@ -104,6 +104,23 @@ def finite_items(of: Gordon, value: str, how: str) -> tuple[Item, Item]:
         _item(Status.UPPER_BOUND, formula, value, how, f"{machine}, {LIMIT}: {STORED}", GORDON),
         _item(Status.PREDICTION, formula, value, "as above", as_capacity, "replica theory"),
     )
+
+
+def bound_item(of: Quantity, value: str) -> Item:
+    """The theorem or bound that a formula's value is, from the certified formula alone.
+
+    >>> bound_item(Gordon("sign", 3), "4.03").status
+    <Status.UPPER_BOUND: 'UPPER BOUND (theorem, Gordon)'>
+    """
+    how = "of the formula's value, the last one rounded"
+    match of:
+        case Perceptron(margin=margin):
+            return perceptron_item(of, margin.startswith("-"), value, how)
+        case Gordon():
+            return finite_items(of, value, how)[0]
+        case Committee(architecture="tree", activation=psi):
+            return tree_items(of, psi.text(), value, how)[0]
+    raise ValueError(f"{of.text()}: no theorem says what its value bounds")
 
 
 def one_step_item(architecture: str, g: str, value: str, q0: str, r: str, is_least: bool, least: str | None) -> Item:

@@ -21,7 +21,8 @@ def expand(item: Mapping[str, Any], where: str) -> Iterator[dict[str, Any]]:
 
     A value goes where its key is a placeholder: into the id, where it must be, with other characters than a-z, 0-9, '.'
     and '-' replaced; into the command and the options as it is. If it is a placeholder in the id only, it becomes the
-    option of that name. Raises InputError, which begins with ``where``.
+    option of that name. ``recorded`` may be a list with one number for each claim, the last key of ``each`` running
+    fastest. Raises InputError, which begins with ``where``.
 
     >>> item = {"id": "rank-{width}", "command": "certify rank deep", "each": {"width": [2, 3]}}
     >>> [claim["id"] for claim in expand(item, "x.toml:1")]
@@ -42,12 +43,26 @@ def expand(item: Mapping[str, Any], where: str) -> Iterator[dict[str, Any]]:
     for key in set(each) - placed:
         if key in item:
             raise InputError(f"{where}: {key!r} is a key of the claim and of each; leave one of them out")
-    for values in itertools.product(*each.values()):
-        choice = dict(zip(each, values, strict=True))
-        claim = {key: value if key in PLAIN else _filled(value, choice) for key, value in rest.items()}
+    choices = [dict(zip(each, values, strict=True)) for values in itertools.product(*each.values())]
+    numbers = _recorded(rest, len(choices), where)
+    for choice, recorded in zip(choices, numbers, strict=True):
+        claim = {key: value if key in PLAIN else _filled(value, choice) for key, value in rest.items()} | recorded
         if isinstance(item.get("id"), str):
             claim["id"] = _filled(item["id"], {key: in_an_id(value) for key, value in choice.items()})
         yield claim | {key: value for key, value in choice.items() if key not in placed}
+
+
+def _recorded(item: Mapping[str, Any], n_claims: int, where: str) -> list[dict[str, Any]]:
+    """Of each claim its number, where they are given as a list."""
+    numbers = item.get("recorded")
+    if not isinstance(numbers, list):
+        return [{}] * n_claims
+    if len(numbers) != n_claims:
+        raise InputError(
+            f"{where}: recorded: has {len(numbers)} numbers for {n_claims} claims; write one for each, in the order of "
+            "each, or one for all of them"
+        )
+    return [{"recorded": number} for number in numbers]
 
 
 def in_an_id(value: str | int) -> str:

@@ -23,7 +23,11 @@ def option(key: str, value: Any, folder: Path, where: str) -> tuple[str, str]:
     (('--widths=2,3', '--widths=2,3'), ('--bias', '--bias'))
     """
     if not re.fullmatch(r"[a-z][a-z-]*", key) or key in ("output", "json", "help", "version"):
-        raise InputError(f"{where}: {key!r} is not a key here; write options of the command, without hyphens before")
+        near = key.replace("_", "-").lower()
+        hint = f"did you mean {near!r}?" if near != key and re.fullmatch(r"[a-z][a-z-]*", near) else (
+            "write an option of the command without the two hyphens before it, for example best-constant = true"
+        )  # fmt: skip
+        raise InputError(f"{where}: {key!r} is not a key here; {hint}")
     if key in PATHS:
         path = relative(key, value, folder, where)
         return f"--{key}={path}", f"--{key}=sha256:{file_digest(path, f'{where}: {key}')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ STATUSES = ("THEOREM", "UPPER BOUND", "PREDICTION")
 COMMANDS = ("certify", "evaluate", "capacity", "count", "predict", "memorize")
 EXACT = ("evaluate", "count", "predict")  # commands whose value must be the recorded one, digit for digit
 
-IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
+MAX_INTEGER = 2**53
+MAX_DOTS = 100  # in a key: the time of the TOML parser grows with their square
+
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}(?<!\.obstruction)(?<!\.refuted)")  # which end names of files
 
 _NUMBER = re.compile(r"-?[0-9]{1,60}([./][0-9]{1,60})?(e-?[0-9]{1,4})?")
 _DIGITS = re.compile(r"-?[0-9]{1,5000}(\.[0-9]{1,5000})?(e[+-]?[0-9]{1,4})?")
@@ -52,6 +56,12 @@ class Entry:
     def command(self) -> str:
         """The first word of the command, "" for a shipped certificate."""
         return self.arguments[0] if self.arguments else ""
+
+    @property
+    def data(self) -> Path | None:
+        """The data file of the command, with which its certificates are compared."""
+        words = (word.partition("=") for word in self.arguments)
+        return next((Path(value) for name, _, value in words if name in ("--data", "--file")), None)
 
 
 @dataclass(frozen=True)
@@ -84,11 +94,14 @@ def read_claims(path: Path) -> list[Entry]:
 
 def read_claims_file(path: Path) -> ClaimsFile:
     """The claims of a file with its title; raises InputError with the file and the line that is wrong."""
+    if path.stem in (".", ".."):
+        raise InputError(f"{path}: its name without .toml is that of a folder; rename it, for example to claims.toml")
     text, table = _toml(path)
     unknown = set(table) - {"claim", "title"}
     if unknown:
         raise InputError(f"{path}:{_line(text, min(unknown))}: unknown key {min(unknown)!r}; only title and [[claim]]")
     title = table.get("title", path.stem)
+    _require_integers(title, f"{path}:{_line(text, 'title')}: title")
     if not isinstance(title, str) or not title.strip():
         raise InputError(f"{path}:{_line(text, 'title')}: title: {title!r} is not a text; write it in quotes")
     found = table.get("claim", [])
@@ -101,6 +114,7 @@ def read_claims_file(path: Path) -> ClaimsFile:
         raise InputError(f"{path}: write each claim as a table of its own, [[claim]]")
     seen: dict[str, Entry] = {}
     for item, line in zip(found, starts, strict=True):
+        _require_integers(item, f"{path}:{line}")
         for claim in expand(item, f"{path}:{line}"):
             entry = _entry(claim, path.parent, f"{path}:{line}")
             first = seen.setdefault(entry.identifier, entry)
@@ -110,25 +124,57 @@ def read_claims_file(path: Path) -> ClaimsFile:
 
 
 def _toml(path: Path) -> tuple[str, dict[str, Any]]:
+    text = _text(path)
+    _require_short_keys(path, text)
     try:
+        return text, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+    except ValueError:  # from int()
+        raise InputError(f"{path}: an integer has thousands of digits; write numbers up to 2^53") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to read a pipe would never end
+            raise InputError(f"{path}: is not a file; name a TOML file with claims")
         with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise InputError(f"{path}: has more than {MAX_BYTES >> 20} MiB; is it a claims file?")
-        text = content.decode()
-        return text, tomllib.loads(text)
+        return content.decode()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a TOML file with claims") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not UTF-8 text; name a TOML file with claims") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
+
+
+def _require_short_keys(path: Path, text: str) -> None:
+    """Raise InputError for a key of so many parts that the TOML parser would take very long."""
+    for run in re.finditer(r"[A-Za-z0-9_.\"' \t-]{200,}", text):
+        if len(re.findall(r"[\w\"'-][ \t]*\.(?=[ \t]*[\w\"'-])", run[0])) > MAX_DOTS:
+            line = text[: run.start()].count("\n") + 1
+            raise InputError(f"{path}:{line}: a key has more than {MAX_DOTS} parts; is it a claims file?")
+
+
+def _require_integers(value: Any, where: str) -> None:
+    """Raise InputError for an integer that other programs would not read, and Python not print."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _require_integers(part, where)
+    elif type(value) is int and abs(value) > MAX_INTEGER:
+        raise InputError(f"{where}: an integer is beyond 2^53; write it in quotes, if the command takes such a number")
 
 
 def _entry(item: Mapping[str, Any], folder: Path, where: str) -> Entry:
     identifier = item.get("id")
+    if identifier is None:
+        raise InputError(f"{where}: id: is missing; write for example id = 'wine-24'")
     if not isinstance(identifier, str) or not IDENTIFIER.fullmatch(identifier):
-        raise InputError(f"{where}: id: {identifier!r} is not 1 to 80 of a-z, 0-9, '.' and '-'; change it")
+        raise InputError(
+            f"{where}: id: {identifier!r} is not 1 to 80 of a-z, 0-9, '.' and '-' without .obstruction or .refuted at "
+            "the end; change it"
+        )
     where = f"{where}: claim {identifier}"
     certificate, arguments = None, tuple[str, ...]()
     if "certificate" in item:
@@ -213,7 +259,10 @@ def _theorem(value: Any, where: str) -> str:
         except InputError as error:
             raise InputError(f"{where}: theorem: {str(error).removeprefix('id: ')}") from None
         if reason:
-            raise InputError(f"{where}: theorem: {value} has no instances: {reason}; name another, or leave it out")
+            raise InputError(
+                f"{where}: theorem: {value} has no instances; name another, or leave it out ('exactcap theorems show "
+                f"{value}' says why)"
+            )
     return value
 
 

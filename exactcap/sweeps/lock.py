@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import re
+import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,17 @@ import msgspec
 
 from exactcap.certificates.files import staged
 from exactcap.errors import InputError
-from exactcap.sweeps.claims_file import IDENTIFIER, Entry
+from exactcap.reports.status import Status
+from exactcap.sweeps.claims_file import FINDINGS, IDENTIFIER, STATUSES, Entry
 
 LOCK = "claims.lock"
 SUFFIX = ".cert.jsonl"
 ENDINGS = (SUFFIX, f".obstruction{SUFFIX}", f".refuted{SUFFIX}", ".json")
+
+_NUMBER = re.compile(r"-?[0-9]{1,500}(\.[0-9]{1,500}|/0*[1-9][0-9]{0,499})?(e-?[0-9]{1,4})?")
+_VALUE = re.compile(r"-?[0-9]{1,9999}(\.[0-9]{1,9999})?(e-?[0-9]{1,12})?")
+_VERDICTS = frozenset((*FINDINGS, *STATUSES, "REJECTED", "UNCHECKED"))  # the last of shipped certificates
+_STATUSES = frozenset(status.value for status in Status)
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,27 @@ class Known:
     files: dict[str, str]
 
     def __post_init__(self) -> None:
-        if self.best is not None:  # a lock may have been edited
-            if set(self.best) != {"name", "certified", "refuted", "is_smaller_better"}:
-                raise ValueError("best has other keys")
-            try:
-                Fraction(self.best["certified"])
-            except ZeroDivisionError as error:
-                raise ValueError(str(error)) from None
+        """A lock may have been edited: raises ValueError where it is not what exactcap writes."""
+        if self.verdict not in _VERDICTS:
+            raise ValueError(f"the verdict {self.verdict!r}")
+        if self.value is not None and not _VALUE.fullmatch(self.value):
+            raise ValueError("a value that is no number")
+        if any(item.get("status") not in _STATUSES or type(item.get("value", "")) not in (str, int)
+               for item in self.items):  # fmt: skip
+            raise ValueError("an item without status, or with a value that is none")
+        if self.best is not None:
+            _require_best(self.best)
+
+
+def _require_best(best: Mapping[str, Any]) -> None:
+    if set(best) != {"name", "certified", "refuted", "is_smaller_better"}:
+        raise ValueError("best has other keys")
+    refuted = "0" if best["refuted"] is None else best["refuted"]
+    if type(best["name"]) is not str or type(best["is_smaller_better"]) is not bool:
+        raise ValueError("best has values of other types")
+    for number in (best["certified"], refuted):
+        if type(number) is not str or not _NUMBER.fullmatch(number):  # so that no power of ten takes for ever
+            raise ValueError("a number of a search that is none")
 
 
 def store_of(path: Path) -> Path:
@@ -70,8 +92,11 @@ def left_over(folder: Path) -> list[tuple[Path, Path]]:
 
 def read_lock(folder: Path) -> dict[str, Known]:
     """What is known, by id; what an older exactcap wrote, or nobody's id, is left out. Raises InputError."""
+    path = folder / LOCK
     try:
-        lock = json.loads((folder / LOCK).read_bytes())
+        if not stat.S_ISREG(path.stat().st_mode):  # to read a pipe would never end
+            raise IsADirectoryError
+        lock = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError):
@@ -107,14 +132,20 @@ def files_of(identifier: str) -> list[str]:
     return [identifier + ending for ending in ENDINGS]
 
 
+def certificates_of(entry: Entry, known: Known, folder: Path) -> tuple[Path, ...]:
+    """The certificates of a claim: in the store, or the shipped one."""
+    if entry.certificate:
+        return (entry.certificate,)
+    return tuple(folder / name for name in sorted(known.files) if name.endswith(SUFFIX))
+
+
 def digests(identifier: str, folder: Path) -> dict[str, str]:
     """The files that a claim has in a folder, with their SHA-256."""
     found = {}
     for name in files_of(identifier):
-        try:
-            found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):
+            if (folder / name).is_file():  # no pipe
+                found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
     return found
 
 

@@ -82,6 +82,8 @@ def parse_plan(text: str) -> Plan:
         raise InputError(f"not TOML: {error}; correct it") from None
     except RecursionError:
         raise InputError("nests too deep; a plan is a list of [[grid]] tables") from None
+    except ValueError:  # from int()
+        raise InputError("not TOML: an integer has thousands of digits; correct it") from None
     require_known(document, ("title", "grid"))
     title, tables = document.get("title", ""), document.get("grid")
     if not isinstance(title, str):

@@ -32,9 +32,9 @@ PAPERS = (
     "exactcap",
 )
 NOT_INSTANTIABLE = "not instantiable"
-PAPER_KEYS = ("authors", "title", "reference", "about")
+PAPER_KEYS = ("short", "authors", "title", "reference", "about")
 PROSE = ("number", "title", "form", "direction", "conclusion", "idea", "evidence", "example", "answer", "why_not")
-LISTS = ("families", "hypotheses")
+LISTS = ("families", "needs", "hypotheses")
 NEEDED = ("title", "form", "direction", "conclusion", "idea")
 OF_INSTANCES = ("families", "evidence", "example", "answer")
 
@@ -62,7 +62,10 @@ def theorem(identifier: str) -> Theorem:
     known = {entry.identifier: entry for entry in theorems()}
     if identifier in known:
         return known[identifier]
-    near = difflib.get_close_matches(identifier, known, n=3)
+    near = difflib.get_close_matches(identifier, known, n=3, cutoff=0.5)
+    near = (
+        near or [name for name in known if len(identifier) > 2 and identifier in f"{name} {known[name].paper.key}"][:3]
+    )
     hint = f"did you mean {' or '.join(near)}?" if near else "'exactcap theorems' lists them"
     raise InputError(f"id: the registry has no theorem {identifier!r}; {hint}")
 

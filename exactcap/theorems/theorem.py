@@ -21,6 +21,7 @@ class Paper:
     """A paper, or a group of them with one claims file: proofs/claims/KEY.toml."""
 
     key: str
+    short: str  # a heading, such as "Cover (1965): how many labellings hyperplanes separate"
     authors: str
     title: str
     reference: str  # "arXiv:2308.02001", or the journal
@@ -44,6 +45,7 @@ class Theorem:
     form: str
     direction: str
     families: tuple[str, ...]
+    needs: tuple[str, ...]  # theorems or rules on which the certificate of an instance relies
     hypotheses: tuple[str, ...]
     conclusion: str
     idea: str

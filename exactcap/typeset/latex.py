@@ -26,6 +26,17 @@ _USAGE = r"""
 % \exactcap...; what the paper defines before under such a name stays. Labels are exactcap:NAME.
 """.strip()
 
+_NEEDED = r"""
+\def\exactcapmissing{}
+\def\exactcapneeds#1#2{\ifcsname #2\endcsname\else\edef\exactcapmissing{\exactcapmissing\space#1}\fi}
+\exactcapneeds{amsmath}{tfrac}\exactcapneeds{amssymb}{mathbb}\exactcapneeds{array}{arraybackslash}
+\exactcapneeds{booktabs}{toprule}\exactcapneeds{graphicx}{includegraphics}\exactcapneeds{longtable}{longtable}
+\exactcapneeds{xcolor}{colorbox}
+\ifx\exactcapmissing\empty\else
+  \PackageError{exactcap}{Not loaded:\exactcapmissing.\MessageBreak The appendix is left out.\MessageBreak
+    Load amsmath, amssymb, array, booktabs,\MessageBreak graphicx, longtable and xcolor}{}\expandafter\endinput\fi
+""".strip()
+
 _DEFINITIONS = r"""
 \providecommand{\texorpdfstring}[2]{#1}
 \providecommand{\phantomsection}{}
@@ -48,6 +59,9 @@ _DEFINITIONS = r"""
     {\list{}{\leftmargin=1em\rightmargin=0pt\listparindent=0pt\parsep=0pt}\item\relax}{\endlist}
 \fi
 """.strip()
+
+_BEGIN = r"\begingroup\emergencystretch=4em  % long names and formulas do not stick out of narrow columns"
+_END = r"\par\endgroup"
 
 _PREAMBLE = r"""
 \documentclass[11pt,a4paper]{article}
@@ -78,16 +92,11 @@ def latex_fragment(document: Document, folder: str) -> str:
     cannot read.
     """
     check(document)
-    facts = [f"  \\item[{{{latex_prose(name)}}}] {latex_prose(prose)}" for name, prose in document.facts]
-    return "\n".join(
-        [
-            _USAGE,
-            _DEFINITIONS,
-            "",
-            *(["\\begin{description}", *facts, "\\end{description}", ""] if facts else []),
-            *_body(document, folder),
-        ]
-    )
+    items = "".join(f"  \\item[{{{latex_prose(name)}}}] {latex_prose(prose)}\n" for name, prose in document.facts)
+    facts = [f"\\begin{{description}}\n{items}\\end{{description}}\n"] if items else []
+    begins = 1 if isinstance(document.blocks[0] if document.blocks else None, Heading) else 0  # with its first section
+    body = _body(document, folder)
+    return "\n".join([_USAGE, _NEEDED, _DEFINITIONS, "", _BEGIN, *body[:begins], *facts, *body[begins:], _END, ""])
 
 
 def latex_page(document: Document, folder: str) -> str:

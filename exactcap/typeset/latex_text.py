@@ -43,6 +43,7 @@ _SYMBOLS = {text: name for name, (text, _) in reversed(COMMANDS.items()) if not 
     "¬": "\\neg",
     "•": "\\bullet",
 }
+LONGEST = 12  # characters of a word that is never broken
 _REPLACED = {"\\lt": "<", "\\gt": ">"}
 
 
@@ -97,7 +98,21 @@ def escaped_code(text: str) -> str:
 def _span(span: Span) -> str:
     if isinstance(span, Math):
         return f"${latex_formula(span.tree)}$"
-    return f"\\exactcapcode{{{escaped_code(span.text)}}}" if isinstance(span, Code) else escaped(span.text)
+    return f"\\exactcapcode{{{escaped_code(span.text)}}}" if isinstance(span, Code) else _text(span.text)
+
+
+def _text(text: str) -> str:
+    """Text whose long words, such as references to arXiv and digests, may be broken where code may be."""
+    words = re.split(r"(\s+)", text)
+    return "".join(
+        "\\allowbreak{}".join(map(escaped, pieces(word))) if len(word) > LONGEST and _has_inner(word) else escaped(word)
+        for word in words
+    )
+
+
+def _has_inner(word: str) -> bool:
+    """Whether a word is none of a language: digits in it, or marks between letters."""
+    return bool(re.search(r"[0-9]|[A-Za-z][/_=,:.][A-Za-z]", word))
 
 
 def _character(character: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exactcap.typeset.document import (
     Block,
     Bullets,
@@ -18,21 +20,24 @@ from exactcap.typeset.plain import plain
 from exactcap.typeset.prose import Code, Math, Span, displayed, pieces, spans, typographic
 from exactcap.typeset.typst_math import quoted, typst_formula
 
+LONG = 2500  # characters of a statement that may go on on the next page
+FIRST = 2  # rows of a table that stay on the page of its header
+
 _STYLE = """
 #let soft = luma(38%)
 #let code(size: 0.86em, ..pieces) = text(font: "DejaVu Sans Mono", size: size, hyphenate: false,
   pieces.pos().join(h(0pt)))
 #let badge(body) = box(fill: luma(92%), radius: 1em, inset: (x: 0.55em), outset: (y: 0.3em),
   text(size: 0.78em, fill: soft, body))
-#let statement(kind, name, label, ..paragraphs) = block(width: 100%, fill: luma(97%), inset: (x: 1em, y: 0.9em),
-  stroke: (left: 1.6pt + luma(78%)), above: 1.2em, below: 1.2em, {
+#let statement(kind, name, label, long, ..paragraphs) = block(width: 100%, breakable: long, fill: luma(97%),
+  inset: (x: 1em, y: 0.9em), stroke: (left: 1.6pt + luma(78%)), above: 1.2em, below: 1.2em, {
     block(sticky: true, below: 0.9em, grid(columns: (1fr, auto), column-gutter: 1em, [#strong(kind)#name], label))
     for paragraph in paragraphs.pos() { block(width: 100%, above: 0.9em, below: 0.9em, paragraph) }
   })
-#let commands(..lines) = block(width: 100%, breakable: lines.pos().len() > 20, fill: luma(95.5%), radius: 2pt,
+#let commands(..lines) = block(width: 100%, breakable: lines.pos().flatten().len() > 20, fill: luma(95.5%), radius: 2pt,
   inset: 0.8em, above: 1.1em, below: 1.1em, {
   set par(justify: false, hanging-indent: 2em, leading: 0.5em, spacing: 0.6em)
-  for line in lines.pos() { par(line) }
+  for command in lines.pos() { block(breakable: false, above: 0.6em, below: 0.6em, for line in command { par(line) }) }
 })
 #let picture(name, words) = image(
   if name in sys.inputs { bytes(sys.inputs.at(name)) } else { name + ".svg" }, format: "svg", alt: words)
@@ -53,7 +58,7 @@ _STYLE = """
 #show table: set text(size: 0.82em, hyphenate: false)
 #show table: set par(justify: false, leading: 0.6em)
 #show table: set align(left)
-#set table(stroke: none, inset: (x: 0pt, y: 0.55em), column-gutter: 0.8em)
+#set table(stroke: none, inset: (x: 0pt, y: 0.55em))
 #set image(fit: "contain")
 """.strip()
 
@@ -151,23 +156,47 @@ def _block(block: Block) -> str:
         case Figure(name=name, caption=caption, words=words):
             return f"#figure(picture({quoted(name)}, {quoted(plain(words))}), caption: {_content(caption)})"
         case Commands(lines=lines):
-            return f"#commands({', '.join(_code(line) for line in lines)})"
+            return f"#commands({', '.join(_command(command) for command in _commands(lines))})"
+
+
+def _commands(lines: Sequence[str]) -> list[list[str]]:
+    """The lines of each command: one that ends with a backslash goes on."""
+    found: list[list[str]] = [[]]
+    for line in lines:
+        found[-1].append(line)
+        if not line.endswith("\\"):
+            found.append([])
+    return [command for command in found if command]
+
+
+def _command(lines: Sequence[str]) -> str:
+    return f"({', '.join(_code(line) for line in lines)},)"
 
 
 def _statement(statement: Statement) -> str:
     name = f"[ ({_content(statement.name)[1:-1]})]" if statement.name else "[]"
     badge = f"badge({_content(statement.label)})" if statement.label else "[]"
     paragraphs = "".join(f",\n  {_paragraph(prose)}" for prose in statement.paragraphs)
-    return f"#[#statement({_content(statement.kind)}, {name}, {badge}{paragraphs})#label({quoted(statement.anchor)})]"
+    is_long = sum(map(len, statement.paragraphs)) > LONG
+    words = f"{_content(statement.kind)}, {name}, {badge}, {str(is_long).lower()}{paragraphs}"
+    return f"#[#statement({words})#label({quoted(statement.anchor)})]"
 
 
 def _table(table: Table) -> str:
     columns = ", ".join(f"{width}fr" for width in table.widths)
     head = ", ".join(f"strong({_content(column)})" for column in table.columns)
     rule = "  table.hline(stroke: 0.3pt + luma(80%)),\n"
-    rows = rule.join("  " + ", ".join(_content(cell) for cell in row) + ",\n" for row in table.rows)
+    together = min(FIRST, len(table.rows))  # an invisible cell at their ends keeps these rows on the page of the header
+    ends = [f"table.cell(rowspan: {together}, breakable: false)[],", *[""] * (together - 1)] if together else []
+    ends += ["[],"] * (len(table.rows) - together)
+    rows = rule.join(
+        "  " + "".join(f"{_content(cell)}, " for cell in row) + f"{end}\n"
+        for row, end in zip(table.rows, ends, strict=True)
+    )
+    gutters = "0.8em, " * (len(table.columns) - 1) + "0pt,"
     return (
-        f"#figure(kind: table, caption: {_content(table.caption)}, table(columns: ({columns},),\n"
-        f"  table.hline(stroke: 0.8pt), table.header({head}, table.hline(stroke: 0.4pt)),\n"
+        f"#figure(kind: table, caption: {_content(table.caption)}, table(columns: ({columns}, 0pt),\n"
+        f"  column-gutter: ({gutters}),\n"
+        f"  table.hline(stroke: 0.8pt), table.header({head}, [], table.hline(stroke: 0.4pt)),\n"
         f"{rows}  table.hline(stroke: 0.8pt)))"
     )

@@ -133,6 +133,28 @@ def test_only_the_right_digits_are_proved(mantissa):
     assert result.finding == ("PROVED" if mantissa == 3046 else "REFUTED")
 
 
+@pytest.mark.parametrize("exponent", [10**9, -(10**9), 2**2000, -(2**2000)])
+def test_digits_of_another_magnitude_are_refuted_at_once(exponent):
+    assert exactcap.certify(claims.Enclosure(exponent, 1, QUICK[1])).finding == "REFUTED"
+
+
+@pytest.mark.parametrize("mantissa", range(1, 10))
+@pytest.mark.parametrize("exponent", range(-5, 5))
+def test_one_digit_at_every_exponent(exponent, mantissa):
+    """R(3) = 0.30459...; half a unit of the digit may be larger than the number."""
+    is_true = abs(Fraction(30459, 10**5) - mantissa * Fraction(10) ** exponent) <= Fraction(10) ** exponent / 2
+    found = exactcap.certify(claims.Enclosure(exponent, mantissa, QUICK[1])).finding
+    assert found == ("PROVED" if is_true else "REFUTED")
+
+
+def test_digits_of_a_number_that_no_memory_holds():
+    """P(gamma > 10^12) = 1.385e-217147240951625913825577."""
+    quantity, exponent = claims.OneUnit("tail", str(10**12)), -217147240951625913825580
+    for mantissa in (1384, 1385, 1386):
+        found = exactcap.certify(claims.Enclosure(exponent, mantissa, quantity)).finding
+        assert found == ("PROVED" if mantissa == 1385 else "REFUTED")
+
+
 def test_digits_at_the_largest_number_of_digits():
     digits = 300
     quantity = claims.Correlation("threshold", ("0", "0"), "1/2", ("1", "1"))  # 1/3
@@ -196,6 +218,9 @@ def test_output_and_seed_are_refused_before_the_work(tmp_path):
         exactcap.certify(claim, output=tmp_path / "notes.txt")
     with pytest.raises(InputError, match="cannot write"):
         exactcap.certify(claim, output=tmp_path / "no" / "c.cert.jsonl")
+    for name in (b"c.cert.jsonl", 3):
+        with pytest.raises(InputError, match="give a str or Path"):
+            exactcap.certify(claim, output=name)
     for seed in (-1, 2**53, 1.0, True, "0"):
         with pytest.raises(InputError, match="seed"):
             exactcap.certify(claim, seed=seed)
@@ -267,6 +292,11 @@ def test_data_and_activations():
     assert exactcap.read_data(DATA / "wine.csv", label="class") == table_record(
         read_dataset(DATA / "wine.csv", "class")
     )
+    for path, label in ((3, "class"), (b"wine.csv", "class"), (DATA / "wine.csv", None), (DATA / "wine.csv", [])):
+        with pytest.raises(InputError, match="give a str"):
+            exactcap.read_data(path, label)
+    with pytest.raises(InputError, match="give a str"):
+        exactcap.activation(None)
     with pytest.raises(InputError, match="no column 'clas'"):
         exactcap.read_data(str(DATA / "wine.csv"), label="clas")
     with pytest.raises(InputError, match="143 equals 102"):

@@ -90,3 +90,11 @@ def test_the_room_of_claims_is_where_the_mixin_stands():
 def test_a_table_is_not_spelt_out():
     claim = every_kind()["table, eliminate"].claim
     assert "inputs=<Table: 7 distinct rows of 2 columns, copies merged: 2, label 'y'>" in repr(claim)
+
+
+def test_a_refutation_says_all_that_makes_it_one():
+    """True of 1000 points alone; false that the count does not exclude 999."""
+    result = exactcap.certify(claims.Count(claims.Shattering(3, 4), 1000))
+    assert result.refuted
+    assert "the count does not exclude $999$. The opposite is proved: " in result._repr_latex_()
+    assert "does not exclude $83$" in result_prose(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -74,24 +75,26 @@ def test_all_formats_and_the_same_bytes_again(claims, capsys, tmp_path):
     page = one["appendix.html"].decode()
     assert "My paper: two claims &amp; more" in page
     assert str(tmp_path) not in page
-    assert "claims.certificates/<wbr>" in page or "claims.certificates/" in page
+    assert "claims.certificates/" in page
     assert one["appendix.pdf"].startswith(b"%PDF-")
-    listed = dict(line.split("  ")[::-1] for line in one["appendix.sha256"].decode().splitlines())
+    first, *lines = one["appendix.sha256"].decode().splitlines()
+    assert first.startswith("# an appendix of exactcap")
+    listed = dict(line.split("  ")[::-1] for line in lines)
     assert set(listed) == set(one) - {"appendix.sha256"}
 
 
-def test_a_tampered_certificate_stops_everything(claims, capsys, tmp_path, monkeypatch):
+def test_a_tampered_certificate_stops_everything(claims, capsys, tmp_path):
     store = claims.parent / "claims.certificates"
     file = store / "six-points.cert.jsonl"
     text = file.read_text()
-    file.write_text(text.replace('"value":32', '"value":31') if '"value":32' in text else text.replace("6", "7", 1))
+    body = text[: text.rindex('{"sha256"')].replace('"value":32', '"value":31')
+    assert body not in text
+    file.write_text(f'{body}{{"sha256":"{hashlib.sha256(body.encode()).hexdigest()}"}}\n')
     status, out, err = run(capsys, claims, "-o", tmp_path / "out")
     assert (status, out) == (2, "")
     assert "missing or stale" in err
     assert "exactcap build" in err
     # with a lock that agrees with it, the checker refuses it
-    import hashlib
-
     lock = json.loads((store / "claims.lock").read_text())
     lock["six-points"]["files"][file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
     (store / "claims.lock").write_text(json.dumps(lock))
@@ -178,11 +181,36 @@ def test_a_failure_while_writing_leaves_what_was_there(tmp_path, monkeypatch):
     assert content(tmp_path) == before
 
 
-def test_a_list_of_digests_that_is_something_else(tmp_path):
-    (tmp_path / "appendix.sha256").write_bytes(b"\xff")
-    with pytest.raises(InputError, match="is not a list of digests"):
-        appendix_files.write_files(tmp_path, {"appendix.html": b"new"})
-    assert set(content(tmp_path)) == {"appendix.sha256"}
+MINE = f"{hashlib.sha256(b'mine').hexdigest()}  "
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        b"\xff",
+        b"",
+        f"{MINE}thesis.tex\n".encode(),
+        f"{MINE}appendix.html\n".encode(),
+        f"{appendix_files.FIRST}\n{MINE}thesis.tex\n".encode(),
+        f"{appendix_files.FIRST}\n{MINE}appendix-x.tex\n".encode(),
+        f"{appendix_files.FIRST}\n{MINE}../appendix.tex\n".encode(),
+    ],
+)
+def test_a_list_of_digests_that_is_something_else(tmp_path, listed):
+    """What `sha256sum` of the user wrote, above all: none of the files in it goes."""
+    (tmp_path / "appendix.sha256").write_bytes(listed)
+    for name in ("thesis.tex", "appendix-x.tex"):
+        (tmp_path / name).write_bytes(b"mine")
+    before = content(tmp_path)
+    with pytest.raises(InputError, match="is not a list that exactcap wrote"):
+        appendix_files.write_files(tmp_path, {"appendix.pdf": b"new"})
+    assert content(tmp_path) == before
+
+
+def test_the_list_is_read_by_sha256sum(tmp_path):
+    appendix_files.write_files(tmp_path, {"appendix.html": b"one", "appendix-x.pdf": b"two"})
+    done = subprocess.run(["sha256sum", "-c", "appendix.sha256"], cwd=tmp_path, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"appendix-x.pdf: OK\nappendix.html: OK\n", b"")
 
 
 def test_the_checker_runs_with_the_data_file(tmp_path, monkeypatch):

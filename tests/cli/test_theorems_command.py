@@ -32,12 +32,15 @@ def test_the_list_has_every_theorem_under_its_paper(capsys):
 def test_one_paper(capsys):
     status, out, _ = run(capsys, "--paper", "baum-1988")
     assert status == 0
-    assert out.startswith("E. B. Baum, On the capabilities of multilayer perceptrons, ")
+    assert out.startswith(
+        "Baum (1988): threshold networks\nE. B. Baum, On the capabilities of multilayer perceptrons, "
+    )
     assert "at most ⌈n/d⌉ hidden threshold units" in out
     assert "Cover" not in out
     status, out, err = run(capsys, "--paper", "baum")
     assert (status, out) == (2, "")
     assert err.startswith("exactcap: paper: 'baum' is none of cover-1965, baum-1988, ")
+    assert err.endswith("; take baum-1988\n")
 
 
 def test_json_has_all_fields(capsys):

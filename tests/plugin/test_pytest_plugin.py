@@ -225,3 +225,20 @@ def test_help_names_the_option_and_the_setting(tmp_path):
     shown = " ".join(run(tmp_path, "--help").stdout.split())
     assert "--exactcap collect certificates (*.cert.jsonl) and claims files" in shown
     assert "exactcap_paths (args): files, folders or patterns relative to the rootdir" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('claim = [{ id = "x", command = "evaluate tail", at = 1 }]\n', "write each claim as a table of its own"),
+        ('[["claim"]]\nid = "x"\ncommand = "evaluate tail"\nat = 1\n', "write each claim as a table of its own"),
+        ("#" * 2**20 + '\n[[claim]]\nid = "x"\n', "has more than 1 MiB"),
+    ],
+)
+def test_claims_that_exactcap_refuses_are_errors_and_not_skipped(text, said, tmp_path):
+    (tmp_path / "paper.toml").write_text(text)
+    (tmp_path / "pyproject.toml").write_text('[project]\nclaims = ["a"]\nclaim = "b"\n')
+    result = run(tmp_path, "--exactcap", "-q", ".")
+    assert result.returncode == 2
+    assert said in result.stdout
+    assert "pyproject" not in result.stdout

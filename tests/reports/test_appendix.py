@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ from exactcap.claims import (
     Enclosure,
     Functions,
     Generic,
+    Inequality,
     Interpolation,
     KhatriRao,
     Obstruction,
     OneUnit,
     Rank,
 )
+from exactcap.claims.correlations import Decoupling
 from exactcap.reports.appendix import document, sections
 from exactcap.reports.appendix_records import Book, Case, Chapter, Checked
 from exactcap.reports.appendix_tables import commands, tables
@@ -118,6 +121,41 @@ def test_commands_are_quoted_for_a_shell_and_long_lines_go_on():
     assert max(map(len, lines)) <= 80
 
 
+def test_a_certificate_with_another_name_than_its_claim_is_listed_with_it():
+    cases = [rank_case(m) for m in range(1, 6)]
+    shipped = [Case(f"mine-{k}", "", (), "PROVED", "", case.checked, ()) for k, case in enumerate(cases)]
+    assert commands(cases)[-1] == "python3 -I -S exactcap/checker x/forms-*.cert.jsonl"
+    checks = [(f"# mine-{k}", f"python3 -I -S exactcap/checker x/forms-{k + 1}.cert.jsonl") for k in range(5)]
+    assert commands(shipped)[1:] == [line for pair in checks for line in pair]
+    said = " ".join(prose(document(book(*shipped, *cases), {}, "").blocks))
+    assert "So `python3 -I -S exactcap/checker x/forms-1.cert.jsonl` checks the row `forms-1` alone." in said
+    assert "`exactcap build --check mine.toml`" in said
+
+
+def test_a_blank_in_a_path_is_quoted_everywhere():
+    """And a certificate beside the claims file is not sought in the root of all folders."""
+    claim = Rank(KhatriRao(Functions(3), 2, 1), 3, "equals")
+    for folder, name, everything in (
+        ("my x/", "'my x/a.cert.jsonl'", "'my x/'*.cert.jsonl"),
+        ("", "a.cert.jsonl", "*"),
+    ):
+        one = replace(checked("a", claim), path=f"{folder}a.cert.jsonl")
+        chapter = Chapter("c", "t", f"{folder}c.toml", (Case("a", "", ("capacity",), "PROVED", "", (one,), ()),))
+        blocks = document(Book("b", "1.0", (chapter,)), {}, "").blocks
+        assert f"So `python3 -I -S exactcap/checker {name}` checks" in " ".join(prose(blocks))
+        lines = [line for block in blocks if isinstance(block, Commands) for line in block.lines]
+        assert lines[1] == f"python3 -I -S exactcap/checker {name}"
+        assert lines[-1].startswith(f"python3 -I -S exactcap/checker {everything}")
+
+
+def test_what_was_done_when_the_appendix_was_made():
+    """The commands were not run: nothing says that they were."""
+    said = prose(document(book(rank_case(1)), {}, "").blocks)[1]
+    assert "decided every certificate anew" in said
+    assert "The commands below were not run for it" in said
+    assert "verything" not in said
+
+
 def test_two_widths_of_one_capacity_are_told_apart():
     fits, fails = (
         Interpolation(Activation("tanh"), Generic(4, 24), 8),
@@ -129,10 +167,55 @@ def test_two_widths_of_one_capacity_are_told_apart():
     ]
     table = tables(cases, with_arguments=False)[0]
     assert isinstance(table, Table)
-    assert "$m$ large enough = 8" in table.caption
-    assert "$m$ too small = 3" in table.caption
-    assert table.columns == ("claim", "every labelling", "almost none above", "all rows?", "digest")
-    assert table.rows[0][1:4] == ("24", "18", "PROVED")
+    sizes = ("$m$ large enough", "every labelling", "$m$ too small", "almost none above")
+    assert table.columns == ("claim", *sizes, "all rows?", "digest")
+    assert table.rows[0][1:6] == ("8", "24", "3", "18", "PROVED")
+    (alone, *_) = tables([replace(cases[0], recorded="9")], with_arguments=False)
+    assert isinstance(alone, Table)
+    assert alone.columns == ("claim", *sizes, "recorded", "all rows?", "digest")
+    assert alone.rows[0][1:7] == ("8", "24", "3", "18", "9", "PROVED")
+    assert r"Here $\psi$ = tanh; $d$ = 4." in alone.caption
+
+
+def test_a_statement_beside_refuted_is_said_to_be_proved():
+    """No sentence that a certificate proves stands as refuted; a table of numbers says so above it."""
+    lemma = Inequality(Decoupling("1/16", "1"), holds=False)
+    case = Case("variant", "", ("certify",), "REFUTED", "", (checked("variant", lemma),), ())
+    table = tables([case], with_arguments=False)[0]
+    assert isinstance(table, Table)
+    assert table.rows[0][1].startswith("The opposite is proved: This variant of Lemma 3.3 is false: ")
+    ranks = [replace(rank_case(m), verdict=verdict) for m, verdict in ((1, "PROVED"), (2, "REFUTED"))]
+    numbers = tables(ranks, with_arguments=False)[0]
+    assert isinstance(numbers, Table)
+    assert "A row says what is proved: where it is REFUTED, the opposite of the claim." in numbers.caption
+    proved = tables([ranks[0], replace(ranks[1], verdict="PROVED")], with_arguments=False)[0]
+    assert isinstance(proved, Table)
+    assert "opposite" not in proved.caption
+
+
+def test_what_the_file_says_about_a_claim_stands_under_its_table():
+    about = "Table 2: $5 of `x`\n and 100%"
+    cases = [replace(rank_case(m), about=text) for m, text in ((1, about), (2, about), (3, ""))]
+    _, remarks, _ = tables(cases, with_arguments=False)
+    assert remarks == Bullets((r"`forms-1`, `forms-2`: Table 2: \$5 of \`x\` and 100%",))
+    _, remarks, _ = tables(cases[:2], with_arguments=False)
+    assert remarks == Bullets((r"All of them: Table 2: \$5 of \`x\` and 100%",))
+    written(document(book(*cases), {}, ""))
+
+
+def test_only_columns_that_occur_are_explained():
+    said = [" ".join(prose(document(book(case), {}, "").blocks)) for case in (rank_case(1), prediction("r", "relu"))]
+    assert not any("all rows?" in text or "naive count" in text for text in said)
+    both = " ".join(prose(document(book(rank_case(1), rank_case(2)), {}, "").blocks))
+    assert 'The "naive count" beside a rank is the least of' in both
+
+
+def test_one_certificate_is_not_several_and_where_it_lies_is_said():
+    one = replace(checked("a", rank_case(1).checked[0].claim), path="mine.certificates/a.cert.jsonl")
+    made = document(book(replace(rank_case(1), checked=(one,))), {}, "")
+    said = " ".join(prose(made.blocks))
+    assert "a copy of exactcap's repository and the folder `mine.certificates`" in said
+    assert "for 1 certificate, sorted" in said
 
 
 def test_a_users_claims_without_theorems_have_statements_and_arguments():
@@ -193,11 +276,36 @@ def test_no_claim_is_lost_when_its_theorem_is_said_to_have_no_instances():
     assert said.count("`forms-1`") == 1
 
 
-def test_a_file_about_a_paper_shows_all_its_theorems():
+def test_a_file_named_like_a_paper_is_not_about_it():
+    """Only a claim with a theorem of the paper is, and it alone."""
     named = theorems()[0]
-    found = sections(book(rank_case(1, named.identifier), key=named.paper.key))
-    assert {theorem.paper.key for theorem in found[0].theorems} == {named.paper.key}
-    assert len(found[0].theorems) == sum(theorem.paper.key == named.paper.key for theorem in theorems())
+    (found,) = sections(book(rank_case(1), key=named.paper.key))
+    assert (found.paper, found.theorems, found.title) == (None, (), "My paper")
+    said = prose(document(book(rank_case(1), key=named.paper.key), {}, "").blocks)
+    assert named.paper.title not in said
+    paper, rest = sections(book(rank_case(1, named.identifier), rank_case(2), key=named.paper.key))
+    assert [theorem.identifier for theorem in paper.theorems] == [named.identifier]
+    assert [case.identifier for case in paper.cases()] == ["forms-1"]
+    assert (rest.paper, [case.identifier for case in rest.cases()]) == (None, ["forms-2"])
+
+
+def test_what_has_no_instances_is_shown_when_all_else_of_its_paper_has():
+    own = [theorem for theorem in theorems() if theorem.paper.key == "bubeck-2020"]
+    claimed = [theorem.identifier for theorem in own if not theorem.why_not]
+    assert 1 < len(claimed) < len(own)
+    (found,) = sections(book(*(rank_case(k, name) for k, name in enumerate(claimed, start=1))))
+    assert list(found.theorems) == own
+    (found,) = sections(book(*(rank_case(k, name) for k, name in enumerate(claimed[1:], start=1))))
+    assert [theorem.identifier for theorem in found.theorems] == claimed[1:]
+
+
+def test_files_whose_names_differ_in_a_blank_have_links_of_their_own():
+    names = ["a b", "a-b", "a-b-2", "a_b"]
+    chapters = tuple(Chapter(key, "My paper", f"{key}.toml", (rank_case(k),)) for k, key in enumerate(names, start=1))
+    made = document(Book("mine", "1.0", chapters), {}, "")
+    links = [block.anchor for block in made.blocks if isinstance(block, Heading)]
+    assert len(set(links)) == len(links)
+    written(made)
 
 
 def test_every_form_of_a_value_is_read_by_all_outputs():

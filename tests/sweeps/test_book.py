@@ -14,7 +14,7 @@ CLAIMS = """title = "Two values"
 
 [[claim]]
 id = "tail"
-theorem = "cover-count"
+theorem = "gaussian-moments"
 about = "a value"
 command = "evaluate tail"
 at = 1
@@ -54,7 +54,7 @@ def test_chapters_are_the_claims_files(book):
     assert read_book(book / "claims" / "values.toml") == chapters[1:]
     store = book / "certificates" / "values"
     tail, perceptron, shipped = chapters[1].instances
-    assert (tail.entry.theorem, tail.entry.about, tail.verdict) == ("cover-count", "a value", "PROVED")
+    assert (tail.entry.theorem, tail.entry.about, tail.verdict) == ("gaussian-moments", "a value", "PROVED")
     assert (tail.value, tail.best) == ("0.158655", None)
     assert (tail.folder, tail.files) == (store, (store / "tail.cert.jsonl",))
     assert (perceptron.verdict, perceptron.items[0]["value"]) == ("THEOREM", "2.0000")

@@ -209,8 +209,8 @@ def test_a_claim_that_may_be_undecided(claims, capsys):
     """It has no certificate, and is fresh all the same."""
     options = 'activation = "threshold"\nroot = "9"\nexpect = "UNDECIDED"\n'
     claims.write_text('[[claim]]\nid = "open"\ncommand = "certify gaussian deviation"\n' + options)
-    assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 1 certified now, 0 failed"]
-    assert build(capsys, str(claims))[1] == ["BUILT 1 claims: 0 certified now, 0 failed"]
+    assert build(capsys, str(claims))[1] == ["BUILT 1 claim: 1 certified now, 0 failed"]
+    assert build(capsys, str(claims))[1] == ["BUILT 1 claim: 0 certified now, 0 failed"]
     assert build(capsys, str(claims), "--check")[0] == 0
 
 

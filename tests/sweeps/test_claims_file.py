@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -231,3 +233,53 @@ def test_folders(tmp_path):
     for name in ("b.toml", "a.toml", "c.txt"):
         (tmp_path / name).write_text("")
     assert claims_files(tmp_path) == [tmp_path / "a.toml", tmp_path / "b.toml"]
+
+
+def test_recorded_may_be_a_list_with_one_number_for_each_claim(tmp_path):
+    each = '[[claim]]\nid = "t-{at}-{digits}"\ncommand = "evaluate tail"\neach = { at = [1, 2], digits = [3, 4] }\n'
+    entries = read(tmp_path, each + 'recorded = ["0.1", "0.2", "0.3", "0.4"]\n')
+    assert [(entry.identifier, entry.recorded) for entry in entries] == [
+        ("t-1-3", "0.1"), ("t-1-4", "0.2"), ("t-2-3", "0.3"), ("t-2-4", "0.4"),
+    ]  # fmt: skip
+    assert {entry.recorded for entry in read(tmp_path, each + 'recorded = "0.1"\n')} == {"0.1"}
+    assert ":1: recorded: has 3 numbers for 4 claims; write one for each" in message(
+        tmp_path, each + 'recorded = ["0.1", "0.2", "0.3"]\n'
+    )
+    assert "claim t-1-4: recorded: 'x' is not the digits of a number" in message(
+        tmp_path, each + 'recorded = ["0.1", "x", "0.3", "0.4"]\n'
+    )
+    assert "has 2 numbers for 1 claims" in message(tmp_path, TAIL + 'recorded = ["0.1", "0.2"]\n')
+
+
+@pytest.mark.parametrize("identifier", ["x.obstruction", "x.refuted"])
+def test_ids_that_would_share_files(identifier, tmp_path):
+    assert "without .obstruction or .refuted at the end" in message(tmp_path, TAIL.replace("tail", identifier, 1))
+    assert read(tmp_path, TAIL.replace("tail", f"{identifier}-1", 1))
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 20000, str(2**53 + 1), str(-(2**60))])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TAIL + "digits = {}\n", TAIL + "recorded = {}\n", TAIL + "theorem = {}\n", "title = {}\n" + TAIL,
+        TAIL.replace('"tail"', "{}", 1), TAIL + "each = {{ digits = [{}] }}\n",
+    ],
+)  # fmt: skip
+def test_huge_integers(text, number, tmp_path):
+    said = message(tmp_path, text.format(number))
+    assert re.search("an integer (is beyond 2.53|has thousands of digits)", said)
+    assert len(said) < 300
+
+
+def test_names_and_keys_that_would_take_long_or_go_astray(tmp_path):
+    assert ":5: a key has more than 100 parts" in message(tmp_path, TAIL + "a." * 60000 + "b = 1\n")
+    assert ":1: a key has more than 100 parts" in message(tmp_path, '["a" . ' + "'b' . " * 200 + "c]\n" + TAIL)
+    about = "about = '" + "A sentence. " * 90 + "." * 500 + "'\n"
+    assert "a key has more than" not in message(tmp_path, TAIL + about + "x = 1.5\n")
+    for name in ("..toml", "...toml"):
+        (tmp_path / name).write_text(TAIL)
+        with pytest.raises(InputError, match="is that of a folder; rename it"):
+            read_claims(tmp_path / name)
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(InputError, match="is not a file; name a TOML file"):
+        read_claims(tmp_path / "pipe.toml")

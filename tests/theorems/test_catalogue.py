@@ -16,7 +16,7 @@ from exactcap.typeset.plain import plain
 
 FAMILIES = {kind.__struct_config__.tag for kind in get_args(claims.Claim)}
 
-HEAD = "authors = 'A'\ntitle = 'T'\nreference = 'R'\nabout = 'B'\n"
+HEAD = "short = 'S'\nauthors = 'A'\ntitle = 'T'\nreference = 'R'\nabout = 'B'\n"
 ENTRY = {
     "id": "'x'",
     "title": "'t'",

@@ -85,7 +85,7 @@ def test_claims_beside_the_truth_are_refuted(capsys):
 
 
 def test_more_dimensions_than_points_give_all_labellings_and_no_more(capsys):
-    assert main("count dichotomies --points 6 --dimension 7".split()) == 0
+    assert main(["count", "dichotomies", "--points", "6", "--dimension", "7"]) == 0
     assert "exactly 64 dichotomies" in capsys.readouterr().out.splitlines()[-1]
 
 

@@ -92,6 +92,30 @@ def test_the_fragment_says_what_it_needs_and_has_no_preamble():
     assert {name for name in defined if not name.startswith("exactcap")} == {"texorpdfstring", "phantomsection"}
 
 
+def test_long_names_and_references_may_be_broken():
+    assert latex_prose("in arXiv:2001.06938, too") == r"in arXiv:\allowbreak{}2001.\allowbreak{}06938, too"
+    assert latex_prose("indistinguishable") == "indistinguishable"
+
+
+def test_the_fragment_begins_with_its_first_section():
+    text = latex_fragment(SMALL, "figures")
+    body = text[text.index(r"\begingroup\emergencystretch") :].splitlines()
+    assert body[1].startswith(r"\exactcapsection{")
+    assert text.index(r"\begin{description}") > text.index(body[1])
+
+
+@needs_latex
+def test_a_paper_without_the_packages_gets_one_error_that_names_them(tmp_path):
+    (tmp_path / "fragment.tex").write_text(latex_fragment(without_figures(SMALL), ""), encoding="ascii")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage{amsmath,graphicx}\begin{document}x\input{fragment}\end{document}"
+    )
+    command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "paper"]
+    log = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False).stdout.decode("latin-1")
+    (error,) = re.findall(r"(?m)^! .*(?:\n .*)?", log)
+    assert error.split("Not loaded:")[1].split() == ["amssymb", "array", "booktabs", "longtable", "xcolor."]
+
+
 @pytest.mark.parametrize("folder", ["a b", "{x}", "$HOME", "a%b", "\\x"])
 def test_folders_that_latex_cannot_read_are_refused(folder):
     with pytest.raises(InputError, match="the folder of figures"):

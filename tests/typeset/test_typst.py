@@ -10,7 +10,7 @@ from documents import PICTURE, PRINTABLE, SMALL, UNPRINTABLE, hostile
 from support import every_kind
 
 from exactcap.errors import InputError
-from exactcap.typeset.document import Document, Paragraph
+from exactcap.typeset.document import Commands, Document, Paragraph
 from exactcap.typeset.pdf import pdf_bytes
 from exactcap.typeset.tex import formula
 from exactcap.typeset.typst import typst_source
@@ -104,3 +104,11 @@ def test_every_claim_is_set():
     pytest.importorskip("typst")
     blocks = tuple(Paragraph(certificate.claim.latex()) for certificate in every_kind().values())
     assert pdf_bytes(Document("Claims", "", (), blocks), {}).startswith(b"%PDF")
+
+
+def test_a_command_of_several_lines_stays_on_one_page():
+    made = Document("t", "", (), (Commands(("one \\", "    two", "three", "four \\", "    five")),))
+    assert (
+        '#commands((code("one ", "\\\\"), code("    ", "two"),), (code("three"),), (code("four ", "\\\\"), '
+        'code("    ", "five"),))'
+    ) in typst_source(made)
