@@ -50,8 +50,8 @@ def appendix(
     Into the folder go appendix.html (one page with all its figures), appendix.pdf,
     appendix.tex (to \\input in a paper, whose \\graphicspath names the folder and
     whose preamble loads amsmath, amssymb, array, booktabs, graphicx, longtable and
-    xcolor), appendix-standalone.tex, the figures for LaTeX as PDF, and appendix.sha256, the
-    digests of these files. Other files there stay as they are.
+    xcolor), appendix-standalone.tex, the figures for LaTeX as PDF, and
+    appendix.sha256, the digests of these files. Other files there stay as they are.
 
     Needs Matplotlib, and typst for the PDF: pip install 'exactcap[report]'.
 

@@ -75,9 +75,8 @@ def document(book: Book, pictures: Pictures, date: str) -> Document:
     """The document of a book; ``date`` may be empty."""
     told = sections(book)
     body = [block for section in told for block in _section(section, pictures)]
-    names = {column for block in body if isinstance(block, Table) for column in block.columns}
     forms = {theorem.form for section in told for theorem in section.theorems}
-    blocks: list[Block] = [*how_to_read(book, forms, names)]
+    blocks: list[Block] = [*how_to_read(book, forms, body)]
     if len(told) > 1:
         columns = ("section", "theorems", "claims", "verdicts")
         rows = tuple(_row(section) for section in told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from exactcap.claims import Interpolation, Obstruction
 from exactcap.reports.appendix_columns import Shape, data_name, number_prose, shape
@@ -49,15 +50,18 @@ def tables(cases: Sequence[Case], with_arguments: bool) -> list[Block]:
 
 def _remarks(cases: Sequence[Case]) -> list[Block]:
     """What the claims file says about its claims, as it stands there."""
-    named: dict[str, list[str]] = {}
-    for case in cases:
-        if case.about:
-            named.setdefault(" ".join(case.about.split()), []).append(code(case.identifier))
-    said = tuple(
-        f"{'All of them' if 1 < len(names) == len(cases) else ', '.join(names)}: {literal(about)}"
-        for about, names in named.items()
-    )
-    return [Bullets(said)] if said else []
+    said: list[str] = []
+    for about, same in groupby(cases, key=lambda case: " ".join(case.about.split())):
+        names = [code(case.identifier) for case in same]
+        if about:
+            whose = "All of them" if 1 < len(names) == len(cases) else _from_to(names)
+            said.append(f"{whose}: {literal(about)}")
+    return [Bullets(tuple(said))] if said else []
+
+
+def _from_to(names: Sequence[str]) -> str:
+    """The names of neighbours in a table."""
+    return ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
 
 
 def _argument(case: Case) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -54,8 +55,16 @@ TRUST = (
 )
 
 
-def how_to_read(book: Book, forms: Collection[str], columns: Collection[str]) -> list[Block]:
-    """The page that explains the words: verdicts, forms of theorems, and names of columns, that occur."""
+def how_to_read(book: Book, forms: Collection[str], body: Sequence[Block]) -> list[Block]:
+    """The page that explains the words: verdicts, forms of theorems, and what is in the tables of ``body``."""
+    columns = {column for block in body if isinstance(block, Table) for column in block.columns}
+    lines = [line for block in body if isinstance(block, Commands) for line in block.lines]
+    made = (
+        "the commands that make the certificates, with words in capitals for what differs from row to row (WIDTH is "
+        "the width of the row), and the command"
+        if any(re.search(r"--[a-z-]+=[A-Z-]+( |$)", line) for line in lines)
+        else "the command that makes the certificates, and the one"
+    )
     verdicts = {verdict_word(case.verdict) for case in book.cases()}
     verdicts |= {verdict_word(str(item.status)) for case in book.cases() for item in case.items}
     blocks: list[Block] = [
@@ -71,9 +80,8 @@ def how_to_read(book: Book, forms: Collection[str], columns: Collection[str]) ->
         Bullets(tuple(f"{name}: {words}." for name, words in VERDICTS.items() if name in verdicts)),
         Paragraph(
             "Tables give for each claim its parameters, the result, the verdict, and the first 16 hexadecimal digits "
-            "of the SHA-256 of its certificate. What all claims of a table share stands above it. Below it stand the "
-            "commands that make the certificates, with words in capitals for what differs from row to row (WIDTH is "
-            "the width of the row), and the command that checks all of them again. " + _one_row(book)
+            "of the SHA-256 of its certificate. What all claims of a table share stands above it. Below it stand "
+            f"{made} that checks all of them again. {_one_row(book)}"
         ),
     ]
     blocks += [Paragraph(words) for name, words in COLUMNS.items() if name in columns]

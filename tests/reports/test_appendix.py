@@ -179,7 +179,7 @@ def test_two_widths_of_one_capacity_are_told_apart():
 
 def test_a_statement_beside_refuted_is_said_to_be_proved():
     """No sentence that a certificate proves stands as refuted; a table of numbers says so above it."""
-    lemma = Inequality(Decoupling("1/16", "1"), holds=False)
+    lemma = Inequality(False, Decoupling("1", "1/16"))
     case = Case("variant", "", ("certify",), "REFUTED", "", (checked("variant", lemma),), ())
     table = tables([case], with_arguments=False)[0]
     assert isinstance(table, Table)
@@ -198,6 +198,8 @@ def test_what_the_file_says_about_a_claim_stands_under_its_table():
     cases = [replace(rank_case(m), about=text) for m, text in ((1, about), (2, about), (3, ""))]
     _, remarks, _ = tables(cases, with_arguments=False)
     assert remarks == Bullets((r"`forms-1`, `forms-2`: Table 2: \$5 of \`x\` and 100%",))
+    _, remarks, _ = tables([*(replace(rank_case(m), about="a") for m in (4, 5, 6)), cases[2]], with_arguments=False)
+    assert remarks == Bullets(("`forms-4` to `forms-6`: a",))
     _, remarks, _ = tables(cases[:2], with_arguments=False)
     assert remarks == Bullets((r"All of them: Table 2: \$5 of \`x\` and 100%",))
     written(document(book(*cases), {}, ""))
@@ -205,9 +207,10 @@ def test_what_the_file_says_about_a_claim_stands_under_its_table():
 
 def test_only_columns_that_occur_are_explained():
     said = [" ".join(prose(document(book(case), {}, "").blocks)) for case in (rank_case(1), prediction("r", "relu"))]
-    assert not any("all rows?" in text or "naive count" in text for text in said)
+    assert not any("all rows?" in text or "naive count" in text or "capitals" in text for text in said)
     both = " ".join(prose(document(book(rank_case(1), rank_case(2)), {}, "").blocks))
     assert 'The "naive count" beside a rank is the least of' in both
+    assert "words in capitals" in both
 
 
 def test_one_certificate_is_not_several_and_where_it_lies_is_said():

@@ -73,6 +73,15 @@ def test_few_ranks_and_bounds_of_one_side_are_left_to_the_table():
     assert pictures("x", one_sided, ()) == []
 
 
+def test_a_sparse_diagram_in_which_nothing_differs_is_not_drawn():
+    def diagonal(below: int) -> list[Case]:
+        claims = [Rank(KhatriRao(Functions(3), m + 1, m), 3 * m - below, "equals") for m in range(1, 7)]
+        return [case(str(k), [claim]) for k, claim in enumerate(claims)]
+
+    assert pictures("x", diagonal(0), ()) == []
+    assert len(pictures("x", diagonal(1), ())) == 1
+
+
 def test_a_matrix_that_is_claimed_twice_is_drawn_once():
     (picture,) = pictures("x", ranks(range(1, 5)) + ranks(range(1, 5)), ())
     assert "8 instances" in picture.figure.caption
