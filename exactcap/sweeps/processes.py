@@ -21,6 +21,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+PATIENCE = 5.0  # seconds that a worker has to clean up after SIGTERM
+
 
 @dataclass(frozen=True)
 class Died:
@@ -70,6 +72,9 @@ def spread(work: Callable[[T], R], waiting: deque[T], jobs: int) -> Generator[tu
             for worker in workers.values():
                 worker.process.terminate()
             for worker in workers.values():
+                worker.process.join(PATIENCE)
+                if worker.process.is_alive():  # a signal turned into an exception is lost where those are ignored
+                    worker.process.kill()
                 worker.end()
 
 

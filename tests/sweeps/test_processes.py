@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from exactcap.sweeps import processes
 from exactcap.sweeps.processes import Died, spread
 
 
@@ -42,16 +43,21 @@ def test_no_tasks():
     assert list(spread(abs, deque[int](), 2)) == []
 
 
-@pytest.mark.parametrize("turns", [False, True])
-def test_closing_ends_the_work(turns):
-    """Also when the work turned SIGTERM into an exception, as the commands of exactcap do."""
-    with closing(spread(sleep_long, deque([(turns, 0), (turns, 60), (turns, 60)]), 2)) as results:
-        assert next(results) == ((turns, 0), None)
+HANDLERS = {"dies": signal.SIG_DFL, "raises": signal.default_int_handler, "ignores": signal.SIG_IGN}
+
+
+@pytest.mark.parametrize("terminated", HANDLERS)
+def test_closing_ends_the_work(terminated, monkeypatch):
+    """Also when the work turned SIGTERM into an exception, as the commands of exactcap do, or loses it."""
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
+    start = time.monotonic()
+    with closing(spread(sleep_long, deque([(terminated, 0), (terminated, 60), (terminated, 60)]), 2)) as results:
+        assert next(results) == ((terminated, 0), None)
     assert multiprocessing.active_children() == []
+    assert time.monotonic() - start < 60, "it waited until the work was done"
 
 
-def sleep_long(task: tuple[bool, int]) -> None:
-    turns, seconds = task
-    if turns:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+def sleep_long(task: tuple[str, int]) -> None:
+    terminated, seconds = task
+    signal.signal(signal.SIGTERM, HANDLERS[terminated])
     time.sleep(seconds)
