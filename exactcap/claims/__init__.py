@@ -6,7 +6,7 @@ network), Mills, Inequality, Memorization (Gaussian tails), Enclosure (proven di
 
 Their parts: Activation (``exactcap.activation`` reads one), Table (``exactcap.read_data``) or Generic inputs, matrices
 (Hadamard, KhatriRao, Jacobian, Deep), quantities (OneUnit, Correlation, Perceptron, Committee, Gordon,
-SymmetryBreaking), labels (Classes, Numbers), layers (Layer of integers, Dense of rationals), statements of inequalities.
+SymmetryBreaking), labels (Classes, Numbers), layers (Layer: integers, Dense: rationals), statements of inequalities.
 """
 
 from exactcap.claims.classifies import Classifies, Dense

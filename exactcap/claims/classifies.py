@@ -31,7 +31,7 @@ class Dense(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Classifies(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="family", tag="classifies"):
-    """The network gives the rows at the positions ``wrong`` (from 0) another class than theirs, all others their own."""
+    """The network gives the rows at the positions ``wrong``, from 0, another class than theirs, others their own."""
 
     factors: tuple[str, ...]
     inputs: Table
@@ -83,6 +83,6 @@ class Classifies(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         less = r"\|F(x_i)-c_{k_i}\|<\|F(x_i)-c_l\|"
         return (
             rf"The given network $F:\mathbb{{R}}^{{{d}}}\to\mathbb{{R}}^{{{len(self.layers[-1].biases)}}}${shape} has "
-            rf"${less}$ for all $l\ne k_i$ at exactly ${right}$ of the ${n}$ given rows $x_i$ of class $k_i$, $c_l$ the "
-            rf"codes of the classes."
+            rf"${less}$ for all $l\ne k_i$ at exactly ${right}$ of the ${n}$ given rows $x_i$ of class $k_i$, where "
+            rf"$c_l$ are the codes of the classes."
         )

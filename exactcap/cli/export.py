@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
@@ -90,6 +91,8 @@ def export(
         with staged(target, [(onnx_bytes if format == "onnx" else npz_bytes)(layers, about)]):
             pass
         said = f"EXPORTED {output}: in float64 all {n} rows take their label; a run in floating point, no proof"
+        if format == "numpy" and isinstance(claim.labels, Classes):
+            said += f"; for one of the classes: exactcap certify classification --network {shlex.quote(str(output))}"
     print(json.dumps(record, sort_keys=True) if as_json else said)
     return 1 if len(missed) else 0
 

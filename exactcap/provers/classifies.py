@@ -99,7 +99,9 @@ class _Codes:
 
     def is_own(self, own: int, output: Row, error: int, bits: int) -> bool | None:
         """Whether the code of class ``own`` is nearest, strictly; None where neither that nor the opposite is sure."""
-        scores = [sum(map(mul, c, output)) - (square << bits) for c, square in zip(self.codes, self.squares, strict=True)]
+        scores = [
+            sum(map(mul, c, output)) - (square << bits) for c, square in zip(self.codes, self.squares, strict=True)
+        ]
         gaps = [
             (scores[own] - score, (self.norms[own] + norm) * error)
             for k, (score, norm) in enumerate(zip(scores, self.norms, strict=True)) if k != own
@@ -110,7 +112,7 @@ class _Codes:
 
 
 def _beyond(layers: Sequence[Whole], rows: Sequence[Row], longest: int, bits: int, sizes: list[int]) -> str:
-    """Why the checker would give up, or "": its steps, with lengths that are the largest of all rows, and its memory."""
+    """Why the checker would give up, or "": its steps, with the largest lengths of all rows, and its memory."""
     steps, held, value, power, weight_bits = 0, 0, longest, 0, 0
     for layer, size in zip(layers, sizes, strict=True):
         (units, inputs), (weight, other) = layer.shape, layer.bits

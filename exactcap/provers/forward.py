@@ -53,7 +53,9 @@ class Whole:
 def scaled_inputs(values: Sequence[Sequence[Fraction]], factors: Sequence[str], shifts: Sequence[str]) -> Inputs:
     """p/q (x/y - a/b) = p (x b Y/y - a Y)/(q b Y), Y the common denominator of a column."""
     columns, denominators = [], []
-    for column, factor, shift in zip(zip(*values, strict=True), map(Fraction, factors), map(Fraction, shifts), strict=True):
+    for column, factor, shift in zip(
+        zip(*values, strict=True), map(Fraction, factors), map(Fraction, shifts), strict=True
+    ):
         y = lcm(*(x.denominator for x in column))
         top, less = factor.numerator * shift.denominator, factor.numerator * shift.numerator * y
         columns.append([top * (y // x.denominator) * x.numerator - less for x in column])
@@ -131,7 +133,8 @@ def _apply(psi: Activation, bits: int) -> Apply:
         y = function((arb(a + b) + arb(0, b - a)) / (2 * arb(q)))[0] * scale
         if not y.is_finite() or not abs(y) < arb(2) ** (MAX_VALUE + bits - 1):
             return None
-        return int(y.mid().floor().unique_fmpz()), int(y.rad().ceil().unique_fmpz()) + 1
+        g, e = y.mid().floor().unique_fmpz(), y.rad().ceil().unique_fmpz()
+        return None if g is None or e is None else (int(g), int(e) + 1)
 
     return smooth
 

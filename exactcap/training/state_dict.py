@@ -88,7 +88,7 @@ def read_state_dict(members: Mapping[str, Callable[[], bytes]], file: str) -> Te
     pickle = members[folder + "data.pkl"]()
     if len(pickle) > MAX_PICKLE:
         raise InputError(
-            f"{file}: its data.pkl has more than {MAX_PICKLE >> 20} MiB, so no two-layer network; {ADVICE}"
+            f"{file}: its data.pkl has more than {MAX_PICKLE >> 20} MiB, so no network of linear layers; {ADVICE}"
         )
     order = members.get(folder + "byteorder", lambda: b"little")()
     if order != b"little":
@@ -197,7 +197,8 @@ def _storage(found: Any) -> _Storage:
     if word != "storage" or type(kind) is not _Global or type(key) is not str or not _naturals((size,)):
         raise ValueError("not a storage")
     if kind.name not in STORAGES:
-        raise _Foreign(f"it stores {kind.name.replace(' ', '.')}")
+        why = ", as batch normalisation does, which is not read" if kind.name == "torch LongStorage" else ""
+        raise _Foreign(f"it stores {kind.name.replace(' ', '.')}{why}")
     return _Storage(STORAGES[kind.name], key, size)
 
 
