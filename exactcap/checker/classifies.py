@@ -21,7 +21,7 @@ from .verdict import Proof
 
 MAX_LAYERS = 100
 MAX_WEIGHTS = 2**22
-SHOWN = 20  # rows that a statement names
+SHOWN = 10  # rows that a statement names
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ClassifiesClaim:
         n, wrong = self.inputs.n_samples, [self.inputs.rows[i] for i in self.wrong]
         given = f"all {n} rows" if not wrong else f"{n - len(wrong)} of the {n} rows"
         shown = ", ".join(map(str, wrong[:SHOWN])) + (", ..." if len(wrong) > SHOWN else "")
-        others = f", and row{'s' if len(wrong) > 1 else ''} {shown} another one" if wrong else ""
+        others = f", and {len(wrong)} row{'s' if len(wrong) > 1 else ''} another one: {shown}" if wrong else ""
         scaled = any(self.shifts) or any(factor != 1 for factor in self.factors)
         more = ", on columns scaled by given affine maps," if scaled else ""
         return (

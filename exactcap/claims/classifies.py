@@ -19,7 +19,7 @@ HYPOTHESES: tuple[str, ...] = (
 MAX_LAYERS = 100
 MAX_WEIGHTS = 2**22
 PIECEWISE = ("threshold", "relu", "identity")
-SHOWN = 20  # rows that a statement names
+SHOWN = 10  # rows that a statement names
 
 
 class Dense(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +67,7 @@ class Classifies(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         n, wrong = self.inputs.n_samples, self.wrong_rows()
         given = f"all {n} rows" if not wrong else f"{n - len(wrong)} of the {n} rows"
         shown = ", ".join(map(str, wrong[:SHOWN])) + (", ..." if len(wrong) > SHOWN else "")
-        others = f", and row{'s' if len(wrong) > 1 else ''} {shown} another one" if wrong else ""
+        others = f", and {len(wrong)} row{'s' if len(wrong) > 1 else ''} another one: {shown}" if wrong else ""
         scaled = set(self.shifts) != {"0"} or set(self.factors) != {"1"}
         more = ", on columns scaled by given affine maps," if scaled else ""
         return (

@@ -92,7 +92,9 @@ def export(
             pass
         said = f"EXPORTED {output}: in float64 all {n} rows take their label; a run in floating point, no proof"
         if format == "numpy" and isinstance(claim.labels, Classes):
-            said += f"; for one of the classes: exactcap certify classification --network {shlex.quote(str(output))}"
+            words = ["exactcap", "certify", "classification", "--network", str(output), "--data", "FILE.csv"]
+            words += ["--label", claim.inputs.label, *(["--deduplicate"] if claim.inputs.merged else [])]
+            said += f"; the classes as a theorem: {shlex.join(words)}"
     print(json.dumps(record, sort_keys=True) if as_json else said)
     return 1 if len(missed) else 0
 

@@ -6,7 +6,7 @@ The same model as the checker's, so that the precision which is enough here tell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,10 +16,12 @@ from flint import arb, fmpz_mat
 from exactcap.arithmetic.balls import precision
 from exactcap.claims import Activation, Dense
 from exactcap.claims.classifies import PIECEWISE
+from exactcap.errors import InputError
 from exactcap.models.smooth import value_and_slope
 from exactcap.provers.records import activation_model
 
 MAX_MAGNITUDE, MAX_VALUE = 64, 2**12  # |s| <= 2^64 at a smooth psi, |psi| <= 2^4096
+MAX_DENOMINATOR_BITS = 2**14
 Row = list[int]
 Known = tuple[int, int]  # (g, e)
 Apply = Callable[[int, int, int], Known | None]
@@ -27,10 +29,11 @@ Apply = Callable[[int, int, int], Known | None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """x'_ic = rows[i][c] / denominators[c]."""
+    """x'_ic = rows[i][c] / denominators[c]; ``bits`` bounds the lengths of the integers on the way there."""
 
     rows: list[Row]
     denominators: list[int]
+    bits: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,35 +54,48 @@ class Whole:
 
 
 def scaled_inputs(values: Sequence[Sequence[Fraction]], factors: Sequence[str], shifts: Sequence[str]) -> Inputs:
-    """p/q (x/y - a/b) = p (x b Y/y - a Y)/(q b Y), Y the common denominator of a column."""
-    columns, denominators = [], []
-    for column, factor, shift in zip(
-        zip(*values, strict=True), map(Fraction, factors), map(Fraction, shifts), strict=True
-    ):
-        y = lcm(*(x.denominator for x in column))
+    """p/q (x/y - a/b) = p (x b Y/y - a Y)/(q b Y), Y the common denominator of a column; raises InputError."""
+    columns, denominators, longest = [], [], 0
+    for column, *scaling in zip(zip(*values, strict=True), factors, shifts, strict=True):
+        factor, shift = map(Fraction, scaling)
+        y = common_denominator((x.denominator for x in column), "inputs")
         top, less = factor.numerator * shift.denominator, factor.numerator * shift.numerator * y
         columns.append([top * (y // x.denominator) * x.numerator - less for x in column])
-        denominators.append(factor.denominator * shift.denominator * y)
-    return Inputs([list(row) for row in zip(*columns, strict=True)], denominators)
+        denominators.append(common_denominator([factor.denominator * shift.denominator * y], "inputs"))
+        bits = top.bit_length() + y.bit_length() + max(x.numerator.bit_length() for x in column)
+        longest = max(longest, bits, less.bit_length())
+    return Inputs([list(row) for row in zip(*columns, strict=True)], denominators, longest + 1)
 
 
 def whole_layers(layers: Sequence[Dense], denominators: list[int]) -> list[Whole]:
-    """The layers in integers; the first one acts on inputs over these denominators."""
+    """The layers in integers; the first one acts on inputs over these denominators. Raises InputError."""
     result = []
     for layer in layers:
-        common, rows, biases, own = lcm(*denominators), [], [], []
+        common, rows, biases, own = common_denominator(denominators, "inputs"), [], [], []
         cofactors = [common // q for q in denominators]
         for texts, bias_text in zip(layer.weights, layer.biases, strict=True):
             w, b = list(map(Fraction, texts)), Fraction(bias_text)
-            q = lcm(b.denominator, *(a.denominator for a in w))
+            q = common_denominator((a.denominator for a in (*w, b)), "weights")
             rows.append([a.numerator * (q // a.denominator) * k for a, k in zip(w, cofactors, strict=True)])
             biases.append(b.numerator * (q // b.denominator) * common)
-            own.append(q * common)
+            own.append(common_denominator([q * common], "weights and inputs"))
         bits = (max(a.bit_length() for row in rows for a in row), max(a.bit_length() for a in (*biases, *own)))
         norms = [sum(map(abs, row)) for row in rows]
         result.append(Whole(layer.activation, fmpz_mat(rows), biases, own, norms, bits))
         denominators = [1] * len(rows)
     return result
+
+
+def common_denominator(denominators: Iterable[int], what: str) -> int:
+    """Their least common multiple; raises InputError where it is longer than the checker takes."""
+    common = 1
+    for q in denominators:
+        common = lcm(common, q) if common % q else common
+        if common.bit_length() > MAX_DENOMINATOR_BITS:
+            raise InputError(
+                f"{what}: a common denominator has more than {MAX_DENOMINATOR_BITS} bits; round the numbers"
+            )
+    return common
 
 
 def forward(layers: Sequence[Whole], rows: Sequence[Row], bits: int, sizes: list[int]) -> list[tuple[Row, int] | None]:
