@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exactcap.claims import Activation
 from exactcap.claims.classifies import PIECEWISE
 from exactcap.provers.forward import Inputs, Whole
 from exactcap.provers.nearest_code import NearestCode
@@ -25,7 +26,7 @@ def beyond_checker(inputs: Inputs, layers: Sequence[Whole], codes: NearestCode, 
         (units, before), (weight, other) = layer.shape, layer.bits
         total = max(weight + value + before.bit_length(), other + power) + bits
         steps += units * ((before + 1) * _product(weight, value) + 4 * _product(total, other))
-        steps += units * (UNIT if layer.psi.name in PIECEWISE else STEPS + _psi_steps(layer, bits))
+        steps += units * (UNIT if layer.psi.name in PIECEWISE else STEPS + psi_steps(layer.psi, bits))
         weights += units * (before + 3)
         longest = max(longest, max(weight, other) + other + 1 + before.bit_length())
         values = max(values, 2 * units * (total + OVERHEAD))
@@ -53,7 +54,8 @@ def _product(bits: int, other: int) -> int:
     return 8 + bits * other // 4096
 
 
-def _psi_steps(layer: Whole, bits: int) -> int:
-    if layer.psi.name == "rational":
-        return 16_000 * (len(layer.psi.numerator) + len(layer.psi.denominator))
-    return 60_000 + 4 * bits**2 if layer.psi.name in ("gelu", "erf") else 20_000 + bits**2 // 8
+def psi_steps(psi: Activation, bits: int) -> int:
+    """The steps that the checker counts for a smooth activation at one number."""
+    if psi.name == "rational":
+        return 16_000 * (len(psi.numerator) + len(psi.denominator))
+    return 60_000 + 4 * bits**2 if psi.name in ("gelu", "erf") else 20_000 + bits**2 // 8
