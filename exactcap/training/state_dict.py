@@ -35,6 +35,7 @@ DICT, TENSOR, PARAMETER = (
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
 )
+COUNTER = "torch LongStorage"  # of the batches that a layer of batch normalisation has seen
 GLOBALS = {DICT, TENSOR, PARAMETER, *STORAGES}
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 
@@ -154,7 +155,8 @@ def _interpret(pickle: bytes) -> Any:
                 stack.append(memo[argument])
             case "GLOBAL":
                 if argument not in GLOBALS:
-                    raise _Foreign(f"it names {argument.replace(' ', '.')[:80]!r}")
+                    why = ", as batch normalisation does, which is not read" if argument == COUNTER else ""
+                    raise _Foreign(f"it names {argument.replace(' ', '.')[:80]!r}{why}")
                 stack.append(_Global(argument))
             case "REDUCE":
                 arguments, function = stack.pop(), stack.pop()
@@ -197,8 +199,7 @@ def _storage(found: Any) -> _Storage:
     if word != "storage" or type(kind) is not _Global or type(key) is not str or not _naturals((size,)):
         raise ValueError("not a storage")
     if kind.name not in STORAGES:
-        why = ", as batch normalisation does, which is not read" if kind.name == "torch LongStorage" else ""
-        raise _Foreign(f"it stores {kind.name.replace(' ', '.')}{why}")
+        raise _Foreign(f"it stores {kind.name.replace(' ', '.')}")
     return _Storage(STORAGES[kind.name], key, size)
 
 
