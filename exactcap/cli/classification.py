@@ -51,14 +51,18 @@ def classification(
 
     PROVED: all rows get their class. REFUTED: some do not; the certificate proves
     exactly which ones, so the accuracy is a theorem either way. UNDECIDED: a row is
-    too near to a tie at 1000 bits. The file's numbers are taken as exact, weights
-    and biases may be of any number of linear layers. Nothing is unpickled.
+    too near to a tie at 1000 bits. The file's numbers are taken as exact. There may
+    be any number of linear layers. Nothing is unpickled.
+
+    The inputs are the table's own columns: if yours were scaled for training, give
+    a table of the scaled ones (an .npz of train has its scaling in it).
 
     The class that a network gives is the one whose code is nearest to the output.
     With one output a class the codes are unit vectors, classes in increasing or
     alphabetical order: the largest output decides. At one output, labels that are
     numbers are their own codes, two text classes are -1 and 1 (the sign decides),
-    more are 0, 1, 2, ...; --codes or the file may say others.
+    more are 0, 1, 2, ...; --codes or the file may say others. Labels 0 and 1 at one
+    output need --codes, since both readings are common.
 
     --activation is between the layers. The last layer is linear: a softmax, or a
     sigmoid where the sign decides, changes no class, so leave it away.
