@@ -10,7 +10,7 @@ from typing import Any
 from .activations import Activation, activation
 from .centre import Budget, affine, common_denominator, hold
 from .claims import Inputs, parse_inputs
-from .forward import PIECEWISE, Layer, evaluate, integer_units
+from .forward import PIECEWISE, Layer, evaluate, integer_layers
 from .intervals import Undefined
 from .labels import Labels, parse_labels
 from .minors import Progress, scaling
@@ -106,12 +106,12 @@ def check(claim: ClassifiesClaim, reader: Reader, progress: Progress) -> Proof:
         raise Rejected("evidence: this claim needs the kind evaluation")
     bits = integer_between(bits, 32, 1000, "evidence, bits")
     points = affine(claim.inputs.values, claim.factors, claim.shifts).points()
-    network, budget = integer_units(claim.layers, points.denominators), Budget(MAX_WORK)
+    network, budget = integer_layers(claim.layers, points.denominators), Budget(MAX_WORK)
     nearest, wrong = _Nearest(claim.labels, bits), set(claim.wrong)
     for i, row in enumerate(points.rows):
         where = f"row {claim.inputs.rows[i]}"
         try:
-            output, error = evaluate(claim.layers, network, row, bits, budget)
+            output, error = evaluate(network, row, bits, budget)
         except Undefined as reason:
             raise Rejected(f"{where}: an activation is not decided at {bits} bits: {reason}") from None
         found = nearest.is_own(claim.labels.chosen[i], output, error, budget)

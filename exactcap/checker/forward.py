@@ -44,8 +44,19 @@ class Unit:
     norm: int
 
 
-def integer_units(layers: list[Layer], denominators: list[int]) -> list[list[Unit]]:
-    """The layers in integers: the first one acts on inputs over these denominators, the others on values over 1."""
+@dataclass(frozen=True)
+class IntegerLayer:
+    """A layer in integers, with the lengths of the longest weight, and of the longest bias or denominator."""
+
+    psi: Activation
+    apply: Apply
+    units: list[Unit]
+    weight: int
+    other: int
+
+
+def integer_layers(layers: list[Layer], denominators: list[int]) -> list[IntegerLayer]:
+    """The first layer acts on inputs over these denominators, the others on values over 1."""
     result, count, longest = [], 0, 0
     for layer in layers:
         inputs = common_denominator(denominators, "inputs")
@@ -60,30 +71,28 @@ def integer_units(layers: list[Layer], denominators: list[int]) -> list[list[Uni
             scaled = [a.numerator * (own // a.denominator) * q for a, q in zip(w, cofactors, strict=True)]
             bias = b.numerator * (own // b.denominator) * inputs
             units.append(Unit(scaled, bias, own * inputs, sum(map(abs, scaled))))
-        result.append(units)
+        weight = max(max(map(int.bit_length, unit.weights)) for unit in units)
+        other = max(max(unit.bias.bit_length(), unit.denominator.bit_length()) for unit in units)
+        result.append(IntegerLayer(layer.psi, _apply(layer.psi), units, weight, other))
         denominators = [1] * len(units)
     return result
 
 
-def evaluate(
-    layers: list[Layer], network: list[list[Unit]], row: list[int], bits: int, budget: Budget
-) -> tuple[list[int], int]:
+def evaluate(network: list[IntegerLayer], row: list[int], bits: int, budget: Budget) -> tuple[list[int], int]:
     """(g, e): 2^bits times each output is within e of g. Raises `Undefined` where that is not known."""
     values, error, power = row, 0, 0
-    for layer, units in zip(layers, network, strict=True):
-        apply, cost = _apply(layer.psi), UNIT if layer.psi.name in PIECEWISE else STEPS + psi_steps(layer.psi, bits)
-        weight = max(max(map(int.bit_length, unit.weights)) for unit in units)
-        other = max(max(unit.bias.bit_length(), unit.denominator.bit_length()) for unit in units)
+    for layer in network:
+        units, weight, other = layer.units, layer.weight, layer.other
         value = max(max(map(int.bit_length, values)), error.bit_length())
         longest = max(weight + value + len(values).bit_length(), other + power) + bits
         hold("values", 2 * len(units), longest)
         budget.products(len(units) * (len(values) + 1), weight, value)
         budget.products(4 * len(units), longest, other)
-        budget.steps(cost * len(units))
+        budget.steps(len(units) * (UNIT if layer.psi.name in PIECEWISE else STEPS + psi_steps(layer.psi, bits)))
         ends = []
         for unit in units:
             s, doubt = sum(map(mul, unit.weights, values)) + (unit.bias << power), unit.norm * error
-            low, high = apply(s - doubt, s + doubt, unit.denominator << power, bits)
+            low, high = layer.apply(s - doubt, s + doubt, unit.denominator << power, bits)
             ends.append((low, high))
         values = [(low + high) >> 1 for low, high in ends]
         error = max(high - g for g, (_, high) in zip(values, ends, strict=True))  # rounded down, so high is farther
