@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import msgspec
 
@@ -11,7 +10,7 @@ from exactcap.claims import Classes, Classifies, Dense
 from exactcap.claims.parts import MAX_SAMPLES
 from exactcap.errors import InputError
 from exactcap.models.datasets import Dataset, parse_number
-from exactcap.provers.labels import read_labels
+from exactcap.provers.labels import code_number, read_labels
 from exactcap.provers.newton import rationals
 from exactcap.provers.records import activation_record, table_record
 from exactcap.training.deep_files import DenseNetwork
@@ -20,6 +19,7 @@ from exactcap.training.deep_files import DenseNetwork
 def classification_claim(network: DenseNetwork, dataset: Dataset, codes: str | None = None) -> Classifies:
     """The claim, the numbers of the file as the dyadic rationals that they are; raises InputError.
 
+    >>> from fractions import Fraction
     >>> import numpy as np
     >>> from exactcap.training.deep_files import IDENTITY, DenseLayer
     >>> table = Dataset(("x",), "y", (1, 2), ((Fraction(-3),), (Fraction(2),)), (), ("no", "yes"))
@@ -89,7 +89,13 @@ def _of_file(labels: Classes, in_file: Mapping[str, tuple[str, ...]], outputs: i
         raise InputError(f"network: the codes in the file do not fit {outputs} outputs; train or export it again")
     places = {name: k for k, name in enumerate(in_file)}
     values = tuple(places[labels.classes[k]] for k in labels.values)
-    codes = tuple(tuple(str(Fraction(c)) for c in code) for code in in_file.values())
+    codes = tuple(tuple(str(code_number(name, c)) for c in code) for name, code in in_file.items())
+    numbers = [parse_number(name) for name in in_file]
+    keys = {name if number is None else number for name, number in zip(in_file, numbers, strict=True)}
+    if len(set(codes)) != len(codes) or len(keys) != len(codes) or "" in in_file:
+        raise InputError(
+            "network: the file has a class twice, without a name, or with the code of another; export it again"
+        )
     return Classes(tuple(in_file), codes, values)
 
 

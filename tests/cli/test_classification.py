@@ -185,5 +185,15 @@ def test_a_table_of_fewer_classes_than_the_file_has(tmp_path, capsys):
     assert out[0] == "network     1 -> 1 (W1)"
     assert out[-1].startswith("REFUTED the given network of 1 linear output gives 2 of the 3 rows their class")
     assert "and 1 row another one: 3 (" in out[-1]
+    for change, message in (
+        ({"codes": [["0"], ["1"], ["one"]]}, "codes: 'one' is not a number for the class 'c'"),
+        ({"codes": [["0"], ["1"], ["2/2"]]}, "the file has a class twice, without a name, or with the code of another"),
+        ({"classes": ["a", "b", ""]}, "the file has a class twice, without a name"),
+        ({"codes": [["0", "1"]] * 3}, "the codes in the file do not fit 1 outputs"),
+    ):
+        text = json.dumps(about | change)
+        np.savez(net, W1=np.ones((1, 1)), b1=np.zeros(1), activations=np.array(["identity"]), about=text)
+        assert message in classify(capsys, net, "--data", data, "--label", "y")[2]
+    np.savez(net, W1=np.ones((1, 1)), b1=np.zeros(1), activations=np.array(["identity"]), about=json.dumps(about))
     data.write_text("x,y\n0,a\n1,z\n")
     assert "the table has 'z'" in classify(capsys, net, "--data", data, "--label", "y")[2]
