@@ -60,6 +60,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/bench_sharing.py
 	$(BIN)/python benchmarks/bench_gaussian.py
 	$(BIN)/python benchmarks/bench_nearby.py
+	$(BIN)/python benchmarks/bench_classification.py
 	$(BIN)/python benchmarks/bench_memorize.py
 	$(BIN)/python benchmarks/bench_capacity.py
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,8 @@ import mpmath
 import sympy
 from network_oracle import naive_output
 
-from exactcap.claims import Interpolation, Memorizes, Nearby
+from exactcap import claims
+from exactcap.claims import Classifies, Interpolation, Memorizes, Nearby
 from exactcap.constructions.network import ExactNetwork, Layer
 from exactcap.models.activations import Activation
 from exactcap.provers.records import activation_model
@@ -24,6 +25,59 @@ def memorizes(claim: Memorizes) -> bool:
     layers = tuple(Layer(x.weights, x.biases, x.activation, x.denominator) for x in claim.layers)
     rows = zip(claim.inputs.fractions(), claim.labels.targets(), strict=True)
     return all(naive_output(ExactNetwork(layers), row) == target for row, target in rows)
+
+
+def classifies(claim: Classifies) -> bool:
+    """The rows that get another class are those that are listed, no row is a tie: by the definition of nearest."""
+    codes = [tuple(map(Fraction, code)) for code in claim.labels.codes]
+    with mpmath.workdps(DIGITS):
+        found = []
+        for output, k in zip(outputs_of(claim), claim.labels.values, strict=True):
+            squares = [sum((f - _like(f, c)) ** 2 for f, c in zip(output, code, strict=True)) for code in codes]
+            own = squares.pop(k)
+            nearest = min(squares, default=own + 1)
+            if abs(nearest - own) <= (0 if isinstance(own, Fraction) else mpmath.mpf(10) ** -40):
+                return False  # a tie, or one for all that 60 digits tell
+            found.append(nearest < own)
+    return tuple(i for i, is_wrong in enumerate(found) if is_wrong) == claim.wrong
+
+
+def outputs_of(claim: Classifies) -> list[list[Any]]:
+    """The outputs at the rows: fractions where psi has only those, else with 60 digits."""
+    functions = [unit_function(layer.activation) for layer in claim.layers]
+    is_exact = all(layer.activation.name in ("relu", "threshold", "identity", "rational") for layer in claim.layers)
+    number = Fraction if is_exact else lambda text: _real(Fraction(text))
+    result = []
+    for row in claim.inputs.fractions():
+        scaled = zip(row, map(Fraction, claim.factors), map(Fraction, claim.shifts), strict=True)
+        values = [number(f * (x - a)) for x, f, a in scaled]
+        for layer, function in zip(claim.layers, functions, strict=True):
+            rows = zip(layer.weights, layer.biases, strict=True)
+            values = [
+                function(sum((number(a) * h for a, h in zip(w, values, strict=True)), number(b))) for w, b in rows
+            ]
+        result.append(values)
+    return result
+
+
+def unit_function(psi: claims.Activation) -> Callable[[Any], Any]:
+    """The activation by its definition, of fractions or numbers of mpmath."""
+    simple = {"relu": lambda s: max(s, 0 * s), "threshold": lambda s: 0 * s + (s > 0), "identity": lambda s: s}
+    if psi.name in simple:
+        return simple[psi.name]
+    if psi.name == "rational":
+        parts = [list(map(Fraction, part)) for part in (psi.numerator, psi.denominator)]
+        return lambda s: _at(parts[0], s) / _at(parts[1], s)
+    x = sympy.Symbol("x")
+    return sympy.lambdify(x, activation_model(psi).symbolic(), "mpmath")
+
+
+def _at(polynomial: list[Fraction], s: Any) -> Any:
+    return sum((_like(s, c) * s**k for k, c in enumerate(polynomial)), 0 * s)
+
+
+def _like(value: Any, number: Fraction) -> Any:
+    return number if isinstance(value, Fraction) else _real(number)
 
 
 def is_near(claim: Nearby) -> bool:

@@ -27,10 +27,12 @@ from exactcap.claims import (
     Activation,
     Claim,
     Classes,
+    Classifies,
     Committee,
     Correlation,
     Count,
     Deep,
+    Dense,
     Enclosure,
     Functions,
     Generic,
@@ -60,6 +62,7 @@ from exactcap.models.activations import parse_activation
 from exactcap.models.gaussian import mills
 from exactcap.models.mills_bounds import BoundData, named_bound, order, value
 from exactcap.provers import count, paired, rank_minors, tangent
+from exactcap.provers.classifies import prove_classifies
 from exactcap.provers.enclosure import enclose
 from exactcap.provers.inequality import prove_inequality
 from exactcap.provers.interpolation import prove_interpolation
@@ -160,16 +163,33 @@ def every_network() -> dict[str, Certificate]:
     """Certificates about explicit networks: exact ones, an exact solution near by, and a regular zero."""
     inputs = small_table()
     classes = Classes(("no", "yes"), (("0",), ("1",)), (0, 1, 1, 0, 0, 1, 0))
+    units = Classes(("no", "yes"), (("1", "0"), ("0", "1")), (0, 1, 1, 0, 0, 1, 0))
     numbers = Numbers(("1/2", "0", "-3", "7/3", "7/3", "1", "2"))
     near = network_case("tanh", 3, 2, 2)
     rows = table([list(row) for row in near.rows])
     outcomes = {
-        "memorizes, threshold": memorize(inputs, classes, ["baum"]).certificate,
-        "memorizes, relu": memorize(inputs, numbers, ["three-layer"]).certificate,
-        "nearby": prove_nearby(psi("tanh"), rows, Numbers(tuple(map(str, near.targets))), near.weights).certificate,
-        "regular zero": prove_interpolation(interpolation("tanh", rows, 3), method="regular-zero").certificate,
+        "memorizes, threshold": memorize(inputs, classes, ["baum"]),
+        "memorizes, relu": memorize(inputs, numbers, ["three-layer"]),
+        "nearby": prove_nearby(psi("tanh"), rows, Numbers(tuple(map(str, near.targets))), near.weights),
+        "classifies": prove_classifies(given_network(inputs, classes, "tanh")),
+        "classifies, relu": prove_classifies(given_network(inputs, units, "relu")),
+        "regular zero": prove_interpolation(interpolation("tanh", rows, 3), method="regular-zero"),
     }
-    return {name: proof for name, proof in outcomes.items() if proof is not None}
+    return {name: outcome.certificate for name, outcome in outcomes.items() if outcome.certificate is not None}
+
+
+def given_network(inputs: Table, labels: Classes, activation: str) -> Classifies:
+    """The claim that a fixed network of three layers gives all rows their class; it does not."""
+    outputs, hidden = len(labels.codes[0]), Activation(activation)
+    d = inputs.n_inputs
+    first = tuple(tuple(str(Fraction(j - 2 * c, 3 + c)) for c in range(d)) for j in range(3))
+    second = (("1/2", "-1", "1/4"), ("-3/4", "1/8", "1"))
+    last = (("1", "-2"), ("-1/2", "1"))[:outputs]
+    layers = (
+        Dense(hidden, ("1/3", "0", "-1/2"), first), Dense(hidden, ("1/8", "-1/4"), second),
+        Dense(Activation("identity"), ("1/5", "-1/7")[:outputs], last),
+    )  # fmt: skip
+    return Classifies(("1", "-1/2")[:d], inputs, labels, layers, ("0", "1")[:d], ())
 
 
 def every_gaussian() -> dict[str, Certificate]:
@@ -283,6 +303,8 @@ def _is_true(claim: Claim) -> bool:
         return kernel_truth.holds(claim)
     if isinstance(claim, Memorizes):
         return network_truth.memorizes(claim)
+    if isinstance(claim, Classifies):
+        return network_truth.classifies(claim)
     if isinstance(claim, Nearby):
         return network_truth.is_near(claim)
     if isinstance(claim, Memorization):

@@ -10,6 +10,7 @@ from typing import Any
 from exactcap.certificates.format import Certificate
 from exactcap.claims import (
     Claim,
+    Classifies,
     Count,
     Dichotomies,
     Enclosure,
@@ -183,6 +184,12 @@ def _memorizes(claim: Memorizes, seed: int, progress: Progress) -> Outcome:
     return Outcome(Finding.PROVED, "the given network is evaluated at every row", certificate)
 
 
+def _classifies(claim: Classifies, seed: int, progress: Progress) -> Outcome:
+    from exactcap.provers.classifies import prove_classifies
+
+    return prove_classifies(claim, progress)
+
+
 def _nearby(claim: Nearby, seed: int, progress: Progress) -> Outcome:
     """Solutions within a distance are within a larger one, too."""
     import numpy as np
@@ -227,7 +234,7 @@ def _tangent(claim: Tangent, seed: int, progress: Progress) -> Outcome:
 
 
 _PROVERS: dict[type, Callable[[Any, int, Progress], Outcome]] = {
-    Count: _count, Enclosure: _enclosure, Identity: _identity, Inequality: _inequality, Interpolation: _interpolation,
-    Kernel: _kernel, Memorization: _memorization, Memorizes: _memorizes, Mills: _mills, Nearby: _nearby,
-    Obstruction: _obstruction, Rank: _rank, Tangent: _tangent,
+    Classifies: _classifies, Count: _count, Enclosure: _enclosure, Identity: _identity, Inequality: _inequality,
+    Interpolation: _interpolation, Kernel: _kernel, Memorization: _memorization, Memorizes: _memorizes, Mills: _mills,
+    Nearby: _nearby, Obstruction: _obstruction, Rank: _rank, Tangent: _tangent,
 }  # fmt: skip

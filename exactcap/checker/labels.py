@@ -16,11 +16,16 @@ Target = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Labels:
-    """The target of each row; `classes` holds the name of each row's class, or is None when labels are numbers."""
+    """The target of each row; `classes` holds the name of each row's class, or is None when labels are numbers.
+
+    The target of row i is then `codes[chosen[i]]`.
+    """
 
     targets: tuple[Target, ...]
     n_classes: int
     classes: tuple[str, ...] | None = None
+    codes: tuple[Target, ...] = ()
+    chosen: tuple[int, ...] = ()
 
     def outputs(self) -> int:
         """The entries of a target."""
@@ -65,7 +70,8 @@ def parse_labels(value: Any, n: int) -> Labels:
     if len({tuple(code) for code in codes_line}) != len(names):
         raise Rejected(f"{where}: two classes have one code")
     chosen = [integer_between(k, 0, len(names) - 1, where) for k in array(values, where, n)]
-    return Labels(tuple(codes[k] for k in chosen), len(names), tuple(names[k] for k in chosen))
+    targets, own_names = tuple(codes[k] for k in chosen), tuple(names[k] for k in chosen)
+    return Labels(targets, len(names), own_names, tuple(codes), tuple(chosen))
 
 
 def _canonical(name: str) -> tuple[bool, str]:

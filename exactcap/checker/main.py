@@ -19,7 +19,7 @@ from .verdict import Proof, Verdict, plain
 FORMAT = ("exactcap-certificate", 1)
 FAMILIES = (
     "interpolation", "obstruction", "rank", "identity", "enclosure", "mills", "inequality", "memorization",
-    "memorizes", "nearby", "count", "kernel", "tangent",
+    "memorizes", "nearby", "classifies", "count", "kernel", "tangent",
 )  # fmt: skip
 THEOREMS = (
     "paired-submersion", "hermite-lindemann", "analytic-zeros", "sard", "schwartz-zippel", "prime-count",

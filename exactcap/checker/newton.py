@@ -115,7 +115,7 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
     )
 
 
-def _steps(psi: Activation, precision: int) -> int:
+def psi_steps(psi: Activation, precision: int) -> int:
     """For psi, psi' and bounds of psi', psi'' at one argument: the longest that was measured, in units of 10 ns."""
     if psi.name == "rational":
         return 16_000 * (len(psi.numerator) + len(psi.denominator))
@@ -130,7 +130,7 @@ def _charge(problem: Problem, budget: Budget) -> None:
     weight = max(a.bit_length() for neuron in neurons for a in (*neuron.weights, neuron.bias))
     longest = row + terms.bit_length() + BOUND_BITS + 2  # of the moves
     hold("weights", len(neurons) * terms, longest)
-    budget.steps(count * (STEPS + _steps(problem.psi, problem.precision)))
+    budget.steps(count * (STEPS + psi_steps(problem.psi, problem.precision)))
     budget.products(2 * count * terms, row, weight)
     budget.products(count * terms, row, longest)
     budget.products(4 * count, problem.precision, max(neuron.denominator.bit_length() for neuron in neurons))

@@ -1,14 +1,15 @@
 """The statements: closed mathematical claims as frozen typed records.
 
 Claims, for ``exactcap.certify``: Interpolation, Obstruction (every, almost no label vector is taken), Rank, Identity,
-Memorizes, Nearby (a given network, an exact solution near given weights), Mills, Inequality, Memorization (Gaussian
-tails), Enclosure (proven digits), Count, Kernel, Tangent.
+Memorizes, Nearby (a given network, an exact solution near given weights), Classifies (the training accuracy of a given
+network), Mills, Inequality, Memorization (Gaussian tails), Enclosure (proven digits), Count, Kernel, Tangent.
 
 Their parts: Activation (``exactcap.activation`` reads one), Table (``exactcap.read_data``) or Generic inputs, matrices
 (Hadamard, KhatriRao, Jacobian, Deep), quantities (OneUnit, Correlation, Perceptron, Committee, Gordon,
-SymmetryBreaking), labels (Classes, Numbers), statements of inequalities.
+SymmetryBreaking), labels (Classes, Numbers), layers (Layer: integers, Dense: rationals), statements of inequalities.
 """
 
+from exactcap.claims.classifies import Classifies, Dense
 from exactcap.claims.count import Count, Dichotomies, Shattering
 from exactcap.claims.enclosure import Correlation, Enclosure, OneUnit, Quantity
 from exactcap.claims.formulas import Committee, Gordon, Perceptron, SymmetryBreaking
@@ -28,14 +29,14 @@ from exactcap.claims.rank import Rank
 from exactcap.claims.tangent import Tangent
 
 Claim = (
-    Count | Enclosure | Identity | Inequality | Interpolation | Kernel | Memorization | Memorizes | Mills | Nearby
-    | Obstruction | Rank | Tangent
+    Classifies | Count | Enclosure | Identity | Inequality | Interpolation | Kernel | Memorization | Memorizes | Mills
+    | Nearby | Obstruction | Rank | Tangent
 )  # fmt: skip
 
 __all__ = [
-    "Activation", "Bound", "Claim", "Classes", "Committee", "Correlation", "Count", "Deep", "Dichotomies", "Enclosure",
-    "Functions", "Generic", "Gordon", "Hadamard", "Identity", "Inequality", "Inputs", "Interpolation", "Jacobian",
-    "Kernel", "KhatriRao", "Labels", "Layer", "Matrix", "Memorization", "Memorizes", "Mills", "Nearby", "Numbers",
-    "Obstruction", "OneUnit", "Perceptron", "Quantity", "Rank", "Root", "Shattering", "Statement", "SymmetryBreaking",
-    "Table", "Tangent", "Term",
+    "Activation", "Bound", "Claim", "Classes", "Classifies", "Committee", "Correlation", "Count", "Deep", "Dense",
+    "Dichotomies", "Enclosure", "Functions", "Generic", "Gordon", "Hadamard", "Identity", "Inequality", "Inputs",
+    "Interpolation", "Jacobian", "Kernel", "KhatriRao", "Labels", "Layer", "Matrix", "Memorization", "Memorizes",
+    "Mills", "Nearby", "Numbers", "Obstruction", "OneUnit", "Perceptron", "Quantity", "Rank", "Root", "Shattering",
+    "Statement", "SymmetryBreaking", "Table", "Tangent", "Term",
 ]  # fmt: skip

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exactcap.claims import Claim
     from exactcap.provers.outcome import Outcome, Progress
 
 
-def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: bool, about: Sequence[str] = ()) -> int:
-    """Run a prover, have its certificate decided, print the answer after the lines ``about``; the exit status."""
+def answer(
+    prove: Callable[[Progress], Outcome],
+    output: Path | None,
+    as_json: bool,
+    about: Sequence[str] = (),
+    numbers: Callable[[Claim], Mapping[str, Any]] | None = None,
+) -> int:
+    """Run a prover, have its certificate decided, print the answer after the lines ``about``; the exit status.
+
+    The JSON object holds the ``numbers`` of what was certified, too.
+    """
     from exactcap.api.result import decide
     from exactcap.certificates.format import require_output
     from exactcap.cli.progress import progress_bar
@@ -27,5 +37,7 @@ def answer(prove: Callable[[Progress], Outcome], output: Path | None, as_json: b
         "interval": list(result.interval) if result.interval else None,
         "certificate": checked.record() if checked else None,
     }
+    if numbers and result.certificate:
+        record |= numbers(result.certificate.claim)
     argument = [f"{'argument':<11} {result.reason}", *checked.lines()] if checked else []
     return print_answer(result.finding, result.said, [*about, *argument], record, as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
@@ -90,6 +91,10 @@ def export(
         with staged(target, [(onnx_bytes if format == "onnx" else npz_bytes)(layers, about)]):
             pass
         said = f"EXPORTED {output}: in float64 all {n} rows take their label; a run in floating point, no proof"
+        if format == "numpy" and isinstance(claim.labels, Classes):
+            words = ["exactcap", "certify", "classification", "--network", str(output), "--data", "FILE.csv"]
+            words += ["--label", claim.inputs.label, *(["--deduplicate"] if claim.inputs.merged else [])]
+            said += f"; the classes as a theorem: {shlex.join(words)}"
     print(json.dumps(record, sort_keys=True) if as_json else said)
     return 1 if len(missed) else 0
 

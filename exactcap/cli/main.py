@@ -42,6 +42,7 @@ Commands ('exactcap COMMAND --help' says more):
   certify rank            the rank of a Hadamard power, Khatri-Rao product or Jacobian, from both sides
   certify identity        the formula of the Jacobian, symbolically
   certify nearby          weights close to given floating-point ones take the label of each row, exactly
+  certify classification  which rows a given trained network gives their class: its accuracy on them, as a theorem
   certify kernel          a lower bound of the smallest eigenvalue of a tangent kernel matrix, or a null vector
   certify gaussian        Mills-ratio bounds and correlation lemmas for all parameters, the explicit theorem
   memorize                an explicit network that takes the label of each row of a file, exactly
@@ -130,6 +131,7 @@ def _app() -> Any:
     from exactcap.cli.build import build
     from exactcap.cli.capacity import capacity
     from exactcap.cli.certify import identity, interpolation, obstruction
+    from exactcap.cli.classification import classification
     from exactcap.cli.export import export
     from exactcap.cli.inspect import explain, verify
     from exactcap.cli.kernel import kernel
@@ -159,6 +161,7 @@ def _app() -> Any:
     certify.command(rank)
     certify.command(identity)
     certify.command(nearby)
+    certify.command(classification)
     certify.command(kernel)
     certify.command(_gaussian())
     app.command(certify)

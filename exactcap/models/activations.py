@@ -51,6 +51,7 @@ NAMED = {
     "log": Exponential(slope="1/z", why_not="its values log|z| are logarithms"),
     "gelu": Exponential(why_not="its derivative Phi(z) + z phi(z) mixes the error function with e^(-z^2/2)"),
 }
+UNITS = ("relu", "threshold")
 _PIECEWISE = ("relu", "leaky_relu", "heaviside", "threshold", "step", "sign", "abs", "hardtanh")
 
 
@@ -128,6 +129,25 @@ def parse_activation(text: str) -> Activation:
             f"activation: {text!r} is not a rational expression in x, nor one of {', '.join(NAMED)}; {hint}"
         )
     return _rational(parse_rational_expression(text), text)
+
+
+def parse_unit(text: str) -> Activation:
+    """An activation of units that are only evaluated: relu and threshold (1 above 0) too, but not log.
+
+    Raises InputError.
+
+    >>> parse_unit("ReLU").name, parse_unit("tanh") == parse_activation("tanh")
+    ('relu', True)
+    """
+    name = text.strip().removesuffix("(x)").lower()
+    if name in UNITS:
+        return Activation(name)
+    if name in _PIECEWISE or name == "log":
+        raise InputError(
+            f"activation: {text!r} is not one that is evaluated here; choose one of {', '.join(UNITS)}, "
+            f"{', '.join(known for known in NAMED if known != 'log')}, or a rational expression in x"
+        )
+    return parse_activation(text)
 
 
 def _rational(function: Any, text: str) -> Activation:

@@ -79,13 +79,18 @@ def _given_codes(text: str | Mapping[str, str], classes: tuple[str, ...]) -> tup
             )
         example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
         raise InputError(f"codes: {text!r} does not name each class once; write {example}")
-    codes = [_code(name, given[name]) for name in classes]
+    codes = [code_number(name, given[name]) for name in classes]
     if len(set(codes)) != len(codes):
         raise InputError(f"codes: two classes have the same code in {text!r}; make them different")
     return tuple((str(code),) for code in codes)
 
 
-def _code(name: str, text: str) -> Fraction:
+def code_number(name: str, text: str) -> Fraction:
+    """The number that is the code of a class, or one entry of it; raises InputError.
+
+    >>> code_number("no", "-1/2")
+    Fraction(-1, 2)
+    """
     top, slash, bottom = text.partition("/")
     numerator, denominator = parse_number(top), parse_number(bottom) if slash else Fraction(1)
     if numerator is None or not denominator:

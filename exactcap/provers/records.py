@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from exactcap import claims
-from exactcap.models.activations import Activation, parse_activation
+from exactcap.models.activations import Activation, parse_activation, parse_unit
 from exactcap.models.datasets import Dataset
 
 
@@ -27,6 +27,12 @@ def activation_record(activation: Activation) -> claims.Activation:
 def read_activation(text: str) -> claims.Activation:
     """The claim's record of an activation as a user types it; raises InputError."""
     return activation_record(parse_activation(text))
+
+
+@lru_cache(maxsize=1000)
+def read_unit(text: str) -> claims.Activation:
+    """The claim's record of an activation that is only evaluated: also relu, threshold; raises InputError."""
+    return activation_record(parse_unit(text))
 
 
 def sum_of_powers(exponents: Collection[int]) -> claims.Activation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from exactcap.claims import (
     Activation,
     Bound,
+    Classifies,
     Count,
     Deep,
     Dichotomies,
@@ -75,7 +76,7 @@ def shape(case: Case) -> Shape | None:
             return _count(claim)
         case [Memorization() as claim]:
             return _memorization(claim)
-        case [Memorizes() | Nearby() | Kernel() | Tangent()]:
+        case [Memorizes() | Nearby() | Classifies() | Kernel() | Tangent()]:
             return _network(case)
     return None
 
@@ -266,7 +267,7 @@ def _many(n: int) -> str:
 
 def _network(case: Case) -> Shape:
     claim = case.checked[0].claim
-    assert isinstance(claim, Memorizes | Nearby | Kernel | Tangent)
+    assert isinstance(claim, Memorizes | Nearby | Classifies | Kernel | Tangent)
     n, d = claim.inputs.n_samples, claim.inputs.n_inputs
     rows = (("data", data_name(case)), ("rows", str(n)), ("columns", str(d)))
     cells: Cells
@@ -282,6 +283,15 @@ def _network(case: Case) -> Shape:
         case Nearby(activation=psi, outer=outer):
             kind = "Weights with which a two-layer network takes the label of each row, exactly, near the given ones"
             cells = ((r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), ("within", claim.distance_text()))
+        case Classifies(labels=labels, layers=layers, wrong=wrong):
+            kind = "Rows that given networks give their class, the one whose code is nearest to the output"
+            widths = claim.hidden_widths()
+            shown = ", ".join(map(str, widths)) if len(widths) <= 5 else f"{len(widths)} layers"
+            hidden = dict.fromkeys(activation_prose(layer.activation) for layer in layers[:-1])
+            cells = (
+                ("classes", str(len(labels.classes))), (r"$\psi$", ", ".join(hidden) or "none"),
+                ("hidden widths", shown), ("outputs", str(len(layers[-1].biases))), ("right rows", str(n - len(wrong))),
+            )  # fmt: skip
         case Kernel(activation=name, least=least):
             kind = "Smallest eigenvalues of infinite-width tangent kernel matrices of the normalised rows"
             end = "0 (singular)" if least is None else rf"$\ge {_formula(decimal(*least))}$"

@@ -9,6 +9,7 @@ from typing import Any
 
 from exactcap.certificates.format import Certificate, claim_id
 from exactcap.claims import (
+    Classifies,
     Correlation,
     Count,
     Deep,
@@ -27,6 +28,7 @@ from exactcap.claims import (
     Rank,
     Table,
     Tangent,
+    classifies,
     count,
     enclosure,
     formulas,
@@ -44,13 +46,13 @@ from exactcap.claims import (
 )
 from exactcap.reports.capacity_words import capacity_words
 from exactcap.reports.gaussian_words import gaussian_argument
-from exactcap.reports.network_words import evaluation_words, nearby_words, regular_zero_words
+from exactcap.reports.network_words import classifies_words, evaluation_words, nearby_words, regular_zero_words
 from exactcap.reports.rules import THEOREMS, bound_words
 
 ABOUT: dict[type, Any] = {  # the modules with the citation and the hypotheses of each kind of claim
-    Count: count, Enclosure: enclosure, Identity: identity, Inequality: inequality, Interpolation: interpolation,
-    Kernel: kernel, Memorization: memorization, Memorizes: memorizes, Mills: mills, Nearby: nearby,
-    Obstruction: obstruction, Rank: rank, Tangent: tangent,
+    Classifies: classifies, Count: count, Enclosure: enclosure, Identity: identity, Inequality: inequality,
+    Interpolation: interpolation, Kernel: kernel, Memorization: memorization, Memorizes: memorizes, Mills: mills,
+    Nearby: nearby, Obstruction: obstruction, Rank: rank, Tangent: tangent,
 }  # fmt: skip
 TRANSCENDENTAL = {
     "tanh": "e^2", "sigmoid": "e", "silu": "e", "exp": "e", "softplus": "e", "sin": "e^i", "cos": "e^i",
@@ -115,6 +117,8 @@ def explanation(certificate: Certificate) -> Explanation:
         argument = evaluation_words(claim)
     elif isinstance(claim, Nearby):
         argument = nearby_words(claim, certificate.evidence)
+    elif isinstance(claim, Classifies):
+        argument = classifies_words(claim, certificate.evidence)
     elif isinstance(claim, Count | Kernel | Tangent):
         argument = capacity_words(claim, certificate.evidence)
     else:

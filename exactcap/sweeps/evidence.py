@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from exactcap.claims import (
     Claim,
+    Classifies,
     Committee,
     Correlation,
     Count,
@@ -179,6 +180,8 @@ def _side(entry: Entry, claim: Claim) -> str | None:
             return "REFUTED" if least is None else "PROVED"
         case Tangent(full=full):
             return "PROVED" if full else "REFUTED"
+        case Classifies(wrong=wrong):  # the command claims that there are none
+            return "REFUTED" if wrong else "PROVED"
         case Interpolation():
             return "REFUTED" if entry.arguments[1:2] == ("obstruction",) else "PROVED"
         case Obstruction(at_most=at_most, inputs=inputs):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from exactcap.claims import (
     Activation,
     Claim,
+    Classifies,
     Committee,
     Correlation,
     Count,
@@ -32,7 +33,7 @@ from exactcap.claims import (
     Shattering,
     Table,
 )
-from exactcap.provers.records import read_activation
+from exactcap.provers.records import read_unit
 from exactcap.sweeps.claims_file import Entry
 
 PLAIN = re.compile(r"-?[0-9]{1,999}([./][0-9]{1,999})?")  # what else an option may be, its command knows
@@ -66,7 +67,7 @@ Found = int | str | tuple[int, ...] | Activation
 def _is_equal(given: str, found: Found) -> bool:
     """Whether an option says what was found; true where that cannot be told."""
     if isinstance(found, Activation):
-        return read_activation(given) == found
+        return read_unit(given) == found
     if isinstance(found, tuple):
         return [part.strip() for part in given.split(",")] == [str(part) for part in found]
     if PLAIN.fullmatch(str(found)):
@@ -87,6 +88,8 @@ def _options(claim: Claim) -> dict[str, Found]:
             return {"width": matrix.width, "activation": matrix.activation, **_points(matrix.inputs)}
         case Rank(matrix=Deep() as matrix):
             return {"widths": matrix.all_widths, **_points(matrix.inputs)}
+        case Classifies(layers=(first, _, *_)):
+            return {"activation": first.activation}
         case Count(of=Dichotomies() as of):
             return {"dimension": of.dimension, "points": of.points}
         case Count(of=Shattering() as of):

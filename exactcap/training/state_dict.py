@@ -35,6 +35,7 @@ DICT, TENSOR, PARAMETER = (
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
 )
+COUNTER = "torch LongStorage"  # of the batches that a layer of batch normalisation has seen
 GLOBALS = {DICT, TENSOR, PARAMETER, *STORAGES}
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 
@@ -88,7 +89,7 @@ def read_state_dict(members: Mapping[str, Callable[[], bytes]], file: str) -> Te
     pickle = members[folder + "data.pkl"]()
     if len(pickle) > MAX_PICKLE:
         raise InputError(
-            f"{file}: its data.pkl has more than {MAX_PICKLE >> 20} MiB, so no two-layer network; {ADVICE}"
+            f"{file}: its data.pkl has more than {MAX_PICKLE >> 20} MiB, so no network of linear layers; {ADVICE}"
         )
     order = members.get(folder + "byteorder", lambda: b"little")()
     if order != b"little":
@@ -154,7 +155,8 @@ def _interpret(pickle: bytes) -> Any:
                 stack.append(memo[argument])
             case "GLOBAL":
                 if argument not in GLOBALS:
-                    raise _Foreign(f"it names {argument.replace(' ', '.')[:80]!r}")
+                    why = ", as batch normalisation does, which is not read" if argument == COUNTER else ""
+                    raise _Foreign(f"it names {argument.replace(' ', '.')[:80]!r}{why}")
                 stack.append(_Global(argument))
             case "REDUCE":
                 arguments, function = stack.pop(), stack.pop()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,16 @@ OPTIONAL = ("offset", "factors", "shifts", "activation", "classes", "codes")
 FORMATS = "an .npz with the arrays W, b, v, a .safetensors file, or a PyTorch state_dict"
 
 Members = Mapping[str, Callable[[], bytes]]
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds: its arrays by name, in its order, and the metadata of a .safetensors file."""
+
+    kind: Literal["npz", "state_dict", "safetensors"]
+    arrays: Arrays
+    metadata: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,22 +63,36 @@ def read_weights(path: str | Path, activation: str | None = None) -> WeightFile:
         InputError: the file cannot be read, is none of the three, holds other tensors, or the activation is missing
             unknown, or not that of the file.
     """
-    file = str(path) if str(path).isprintable() else repr(str(path))
+    file, found = shown_path(path), read_arrays(path)
+    named, codes, tensors = "", dict[str, str](), found.arrays
+    if found.kind == "state_dict":
+        arrays = _two_layers(tensors, file)
+    elif found.kind == "npz":
+        arrays, named, codes = trained_arrays(tensors, file)
+    else:
+        arrays = tensors if set(REQUIRED) <= set(tensors) else _two_layers(tensors, file)
+        named = found.metadata.get("activation", "")
+    return WeightFile(_weights(arrays, _activation(named, activation, file), file), codes)
+
+
+def shown_path(path: str | Path) -> str:
+    """The path on one line of a message."""
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def read_arrays(path: str | Path) -> Content:
+    """The arrays of an .npz, .safetensors or state_dict file, those of the latter two in float64; raises InputError."""
+    file = shown_path(path)
     content = _content(Path(path), file)
-    named, codes = "", dict[str, str]()
     if content.startswith(ZIP):
         members = _members(content, file)
         if any(name.endswith("data.pkl") for name in members):
-            arrays = _two_layers(read_state_dict(members, file), file)
-        else:
-            arrays, named, codes = _read_npz(members, file)
-    elif content[8:9] == b"{":
-        tensors, metadata = read_safetensors(content, file)
-        arrays = tensors if set(REQUIRED) <= set(tensors) else _two_layers(tensors, file)
-        named = metadata.get("activation", "")
-    else:
-        raise InputError(f"{file}: {_refusal(content)}; give {FORMATS}")
-    return WeightFile(_weights(arrays, _activation(named, activation, file), file), codes)
+            return Content("state_dict", read_state_dict(members, file), {})
+        arrays = {name.removesuffix(".npy"): _array(read(), f"{file}: {name}") for name, read in members.items()}
+        return Content("npz", arrays, {})
+    if content[8:9] == b"{":
+        return Content("safetensors", *read_safetensors(content, file))
+    raise InputError(f"{file}: {_refusal(content)}; give {FORMATS}")
 
 
 def npz_bytes(weights: Weights, codes: Mapping[str, str]) -> bytes:
@@ -147,9 +171,9 @@ def _members(content: bytes, file: str) -> Members:
     return {entry.filename: partial(member, entry) for entry in entries}
 
 
-def _read_npz(members: Members, file: str) -> tuple[Tensors, str, dict[str, str]]:
-    """The numeric arrays, the activation, and the codes of the classes."""
-    names = [name.removesuffix(".npy") for name in members]
+def trained_arrays(arrays: Arrays, file: str) -> tuple[Tensors, str, dict[str, str]]:
+    """Of an .npz with W, b, v: the numeric arrays, the activation, and the codes of the classes; raises InputError."""
+    names = list(arrays)
     missing = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name not in (*REQUIRED, *OPTIONAL)]
     if missing or unknown:
@@ -159,14 +183,13 @@ def _read_npz(members: Members, file: str) -> tuple[Tensors, str, dict[str, str]
         raise InputError(
             f"{file}: {fault}; give W (m x d), b (m), v (m), and if need be offset, factors (d), shifts (d), activation"
         )
-    arrays = {name.removesuffix(".npy"): _array(read(), f"{file}: {name}") for name, read in members.items()}
-    texts = {name: arrays.pop(name, np.array([], dtype=str)) for name in ("activation", "classes", "codes")}
+    texts = {name: arrays.get(name, np.array([], dtype=str)) for name in ("activation", "classes", "codes")}
     for name, text in texts.items():
         if text.dtype.kind != "U" or text.ndim != (0 if name == "activation" and text.size else 1):
             raise InputError(f"{file}: {name} is not text; write it as a string array")
     if len(texts["classes"]) != len(texts["codes"]):
         raise InputError(f"{file}: classes and codes differ in length; train again")
-    tensors = {name: _exact(array, f"{file}: {name}") for name, array in arrays.items()}
+    tensors = {name: exact(array, f"{file}: {name}") for name, array in arrays.items() if name not in texts}
     codes = dict(zip(texts["classes"].tolist(), texts["codes"].tolist(), strict=True))
     return tensors, str(texts["activation"]) if texts["activation"].size else "", codes
 
@@ -191,7 +214,7 @@ def _array(content: bytes, where: str) -> NDArray[Any]:
         raise InputError(f"{where}: truncated, or not an .npy array; write the file again") from None
 
 
-def _exact(array: NDArray[Any], where: str) -> NDArray[np.float64]:
+def exact(array: NDArray[Any], where: str) -> NDArray[np.float64]:
     """The same numbers in float64; raises InputError when float64 does not hold them all."""
     kind, size = array.dtype.kind, array.dtype.itemsize
     # float16, 32, 64 are in float64, and integers up to 2^53 in size

@@ -82,6 +82,8 @@ FALSE = {
         of("memorizes, relu", labels=claims.Numbers(("1/2", "0", "-3", "7/3", "7/3", "1", "3"))),
         "UNDECIDED",
     ),
+    "fewer wrong rows than there are": (of("classifies", wrong=()), "REFUTED"),
+    "other wrong rows": (of("classifies, relu", wrong=(0, 1, 2, 3, 4, 5, 6)), "REFUTED"),
     "nearer than any solution": (of("nearby", distance=(100, -40)), "UNDECIDED"),
     "eigenvalue too large": (of("kernel", least=(999, -1)), "UNDECIDED"),
     "kernel said to be singular": (of("kernel", least=None), "REFUTED"),

@@ -22,6 +22,7 @@ FAMILIES = {
     "normal.py", "mills_curve.py", "owen.py", "enclosure.py", "sturm.py", "mills.py", "lemmas.py", "rules.py",
     "counterexamples.py", "cover.py", "inequality.py", "memorization.py", "lemma_texts.py", "descartes.py",
     "mills_bound.py", "labels.py", "memorizes.py", "smooth.py", "centre.py", "newton.py", "nearby.py",
+    "classifies.py", "forward.py",
     "count.py", "dual_kernel.py", "kernel.py", "tangent.py",
     "formulas.py", "unit_means.py", "gaussian_means.py",
 }  # fmt: skip

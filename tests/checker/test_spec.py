@@ -12,10 +12,12 @@ from exactcap.checker import (
     activations,
     centre,
     claims,
+    classifies,
     counterexamples,
     cover,
     dual_kernel,
     enclosure,
+    forward,
     identity,
     kernel,
     lemmas,
@@ -32,6 +34,7 @@ from exactcap.checker import (
     tangent,
 )
 from exactcap.checker import rules as rules_of_lemmas
+from exactcap.claims import classifies as classifies_claims
 from exactcap.claims import identity as identity_claims
 from exactcap.claims import inequality as inequality_claims
 from exactcap.claims import matrices as claim_matrices
@@ -40,12 +43,14 @@ from exactcap.claims import parts
 from exactcap.models import activations as model_activations
 from exactcap.models import expression, tangent_kernel
 from exactcap.models.activations import NAMED
-from exactcap.provers import bounds, inequality, lemma_cover, lemma_points, paired, rank
+from exactcap.provers import bounds, forward_cost, inequality, lemma_cover, lemma_points, paired, rank
 from exactcap.provers import enclosure as enclosures
+from exactcap.provers import forward as forwards
 from exactcap.provers import kernel as kernels
 from exactcap.provers import network_bounds as prover_networks
 from exactcap.provers import tangent as tangents
 from exactcap.reports import gaussian_words, rules
+from exactcap.training import deep_files
 
 FOLDER = ROOT / "exactcap" / "certificates"
 SPEC = "\n".join(
@@ -57,7 +62,7 @@ EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 NAMES = (
     "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
     "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
-    "evaluation", "nearby", "regular zero",
+    "evaluation", "nearby", "regular zero", "classes of a network",
     "dichotomies", "shattering",
     "committee", "symmetry breaking", "tree bound",
     "kernel", "one direction", "dependent pairs", "tangent", "dependent features",
@@ -107,6 +112,25 @@ def test_provers_and_checker_state_the_same_limits():
     assert f"At each s_ij: {newton.STEPS}, " in SPEC
     assert f"For each J_ic: {newton.ENTRY}. " in SPEC
     assert f"for T = {newton.GUARD} + B" in SPEC
+
+
+def test_provers_and_checker_state_the_same_limits_of_given_networks():
+    for other in (classifies_claims, deep_files):
+        assert (other.MAX_LAYERS, other.MAX_WEIGHTS) == (classifies.MAX_LAYERS, classifies.MAX_WEIGHTS) == (100, 2**22)
+    assert (classifies_claims.PIECEWISE, classifies_claims.SHOWN) == (forward.PIECEWISE, classifies.SHOWN)
+    assert (forward_cost.MAX_WORK, forward_cost.MAX_HELD, forward_cost.OVERHEAD) == (
+        newton.MAX_WORK, centre.MAX_HELD, centre.OVERHEAD,
+    )  # fmt: skip
+    assert (forward_cost.STEPS, forward_cost.UNIT) == (newton.STEPS, forward.UNIT)
+    assert (forwards.MAX_MAGNITUDE, forwards.MAX_VALUE, forwards.MAX_DENOMINATOR_BITS) == (
+        newton.MAX_MAGNITUDE, newton.MAX_VALUE, centre.MAX_DENOMINATOR_BITS,
+    )  # fmt: skip
+    for name in (*(set(NAMED) - {"log"}), "rational"):
+        psi = parts.Activation(name, *((("0", "1"), ("1",)) if name == "rational" else ()))
+        for bits in (32, 64, 1000):
+            expected = newton.psi_steps(activations.Activation(name, psi.numerator, psi.denominator), bits)
+            assert forward_cost.psi_steps(psi, bits) == expected
+    assert f"u times {forward.UNIT} for the three, else {newton.STEPS} " in SPEC
 
 
 def test_provers_and_checker_state_the_same_limits_of_gaussian_claims():

@@ -54,6 +54,8 @@ def test_of_the_proof_book_nothing_stands_without_its_certificates():
     [
         ("wine-width-10", {"verdict": "PROVED"}, "PROVED, but the interpolation is of 75 of 178 rows"),
         ("wine-width-12", {"verdict": "REFUTED"}, "none of its certificates states"),
+        ("wine-classes", {"verdict": "REFUTED"}, "REFUTED, but the certificate is of the opposite"),
+        ("wine-classes-permuted", {"verdict": "PROVED"}, "PROVED, but the certificate is of the opposite"),
         ("wine-width-24", {"best": {"certified": "170"}}, "the certificate is of the number of rows 178"),
         ("wine-width-24", {"best": {"is_smaller_better": True}}, "the certificate is of the number of rows 178"),
         (
