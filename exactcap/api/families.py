@@ -190,11 +190,15 @@ def _nearby(claim: Nearby, seed: int, progress: Progress) -> Outcome:
     from exactcap.provers.nearby import prove_nearby
     from exactcap.training.weights import Weights
 
-    psi = claim.activation
-    numbers = (claim.biases, claim.outer, (claim.offset,), claim.factors, claim.shifts)
-    b, v, offset, factors, shifts = (np.array([_float(text) for text in part]) for part in numbers)
-    inner = np.array([[_float(text) for text in row] for row in claim.weights])
-    weights = Weights(psi.text(), inner, b, v, float(offset[0]), factors, shifts)
+    psi, outer = claim.activation, claim.outer_rows()
+    if len({*map(len, outer), len(claim.offsets())}) != 1 or len(set(map(len, claim.weights))) != 1:
+        raise InputError(
+            "weights: rows of different lengths; give each neuron a weight an input, and one for each entry of the offset"
+        )
+    numbers = (claim.biases, claim.offsets(), claim.factors, claim.shifts)
+    b, offset, factors, shifts = (np.array([_float(text) for text in part]) for part in numbers)
+    inner, v = (np.array([[_float(text) for text in row] for row in part]) for part in (claim.weights, outer))
+    weights = Weights(psi.text(), inner, b, v, offset, factors, shifts)
     outcome = prove_nearby(psi, claim.inputs, claim.labels, weights, progress)
     if outcome.certificate is None:
         return outcome

@@ -241,9 +241,9 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
     zero = largest = Interval.point(0, 0, BOUND_BITS)
     outer_moves = [[zero for _ in row] for row in sizes]  # V_jk
     d = len(problem.points.denominators)
-    for total, column in zip(sums, problem.columns, strict=True):
+    for moved, column in zip(sums, problem.columns, strict=True):
         if column.c > d:
-            outer_moves[column.j][column.c - d - 1] = Interval.point(total, column.exponent, BOUND_BITS)
+            outer_moves[column.j][column.c - d - 1] = Interval.point(moved, column.exponent, BOUND_BITS)
     for row in problem.points.rows:
         extended, totals = [*map(abs, row), 1], [zero for _ in sizes[0]]
         for j, neuron in enumerate(problem.neurons):
