@@ -121,13 +121,14 @@ def fit(
     functions = smooth(psi)
     if width < 1:
         raise InputError(f"width: {width} neurons; take at least 1")
-    if len(y) != len(X):
+    if len(y) != len(X) or not len(y):
         raise InputError(f"y: {len(y)} targets for {len(X)} rows of X; give one a row")
     shape = np.shape(np.array(y, dtype=object))
     rows = np.array(y, dtype=object).reshape(len(y), -1).tolist()
     if len(rows) * len(rows[0]) > MAX_EQUATIONS:
         raise InputError(
-            f"y: {len(rows)} rows of {len(rows[0])} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows"
+            f"y: {len(rows)} rows of {len(rows[0])} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows, "
+            "or one number a class"
         )
     maps = [scale_column(column, "y") for column in zip(*rows, strict=True)]
     scale, offset = (np.array([pair[k] for pair in maps]).reshape(shape[1:]) for k in range(2))
