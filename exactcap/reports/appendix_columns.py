@@ -281,7 +281,12 @@ def _network(case: Case) -> Shape:
             )  # fmt: skip
         case Nearby(activation=psi, outer=outer):
             kind = "Weights with which a two-layer network takes the label of each row, exactly, near the given ones"
-            cells = ((r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), ("within", claim.distance_text()))
+            outputs = len(claim.offsets())
+            several = (("outputs", str(outputs)),) if outputs > 1 else ()
+            cells = (
+                (r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), *several,
+                ("within", claim.distance_text()),
+            )  # fmt: skip
         case Kernel(activation=name, least=least):
             kind = "Smallest eigenvalues of infinite-width tangent kernel matrices of the normalised rows"
             end = "0 (singular)" if least is None else rf"$\ge {_formula(decimal(*least))}$"

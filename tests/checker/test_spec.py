@@ -57,7 +57,7 @@ EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 NAMES = (
     "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
     "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
-    "evaluation", "nearby", "regular zero",
+    "evaluation", "nearby", "nearby, two outputs", "regular zero",
     "dichotomies", "shattering",
     "committee", "symmetry breaking", "tree bound",
     "kernel", "one direction", "dependent pairs", "tangent", "dependent features",

@@ -201,8 +201,8 @@ def test_beyond_the_checker_s_reach_it_says_so(trained, tmp_path, monkeypatch, c
     status, out, _ = run(capsys, *arguments)
     assert status == 3
     assert out[-1].startswith(
-        "UNCHECKED proved by exactcap alone, since the independent checker stops at 1800 rows (exactcap recheck gives "
-        "a second opinion): within "
+        "UNCHECKED proved by exactcap alone, since the independent checker stops at 1800 rows times outputs (exactcap "
+        "recheck gives a second opinion): within "
     )
     assert any(line.startswith("checked     not by the independent checker: 6 rows") for line in out)
     status, out, _ = run(capsys, *arguments, "--json")
