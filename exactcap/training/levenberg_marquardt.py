@@ -123,14 +123,15 @@ def fit(
         raise InputError(f"width: {width} neurons; take at least 1")
     if len(y) != len(X) or not len(y):
         raise InputError(f"y: {len(y)} targets for {len(X)} rows of X; give one a row")
-    shape = np.shape(np.array(y, dtype=object))
-    rows = np.array(y, dtype=object).reshape(len(y), -1).tolist()
-    if len(rows) * len(rows[0]) > MAX_EQUATIONS:
+    rows = np.array(y, dtype=object).reshape(len(y), -1)
+    n, outputs = rows.shape
+    shape = rows.shape if outputs > 1 else (n,)
+    if n * outputs > MAX_EQUATIONS:
         raise InputError(
-            f"y: {len(rows)} rows of {len(rows[0])} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows, "
+            f"y: {n} rows of {outputs} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows, "
             "or one number a class"
         )
-    maps = [scale_column(column, "y") for column in zip(*rows, strict=True)]
+    maps = [scale_column(column, "y") for column in rows.T.tolist()]
     scale, offset = (np.array([pair[k] for pair in maps]).reshape(shape[1:]) for k in range(2))
     if start is None:
         made = standardise(X)
@@ -138,20 +139,17 @@ def fit(
         deviation = START * start_scale(psi)
         point = paired_start(width, values.shape[1], deviation, np.random.default_rng(seed), shape[1:])
     else:
-        factors, shifts, offset = start.factors, start.shifts, np.asarray(start.offset)
         if start.width != width or start.n_inputs != len(X[0]):
             raise InputError(
                 f"start: W has shape {start.W.shape}, but {(width, len(X[0]))} is needed; give weights of this table"
             )
-        if offset.shape != shape[1:]:
-            raise InputError(
-                f"start: v has shape {start.v.shape}, but {(width, *shape[1:])} is needed; give weights with as many "
-                "outputs as the codes have entries"
-            )
+        if start.outputs != outputs:
+            raise InputError(f"start: v has {start.outputs} outputs, the targets {outputs}; give weights with as many")
+        factors, shifts, offset = start.factors, start.shifts, start.offsets.reshape(shape[1:])
         values = apply_map(X, factors, shifts)
-        point = Point(np.column_stack([start.W, start.b]), scale * start.v)
+        point = Point(np.column_stack([start.W, start.b]), scale * start.v.reshape(width, *shape[1:]))
     # both maps are by powers of two, so the outer weights are scaled back exactly
-    targets = apply_map(rows, scale.ravel(), offset.ravel()).reshape(shape)
+    targets = apply_map(rows.tolist(), scale.ravel(), offset.ravel()).reshape(shape)
     problem = Problem(functions, with_ones(values), targets, np.zeros(width))
     point = polish(problem, descend(problem, point, progress))
     residual = float((np.abs(problem.residual(point)).reshape(shape) / scale).max())

@@ -98,14 +98,14 @@ def test_provers_and_checker_state_the_same_limits():
     assert (network_claims.MAX_LAYERS, network_claims.MAX_WEIGHTS, network_claims.MAX_WEIGHT_BITS) == (
         memorizes.MAX_LAYERS, memorizes.MAX_WEIGHTS, memorizes.MAX_WEIGHT_BITS,
     )  # fmt: skip
-    assert f"The inverse is for n <= {newton.MAX_ROWS}" in SPEC
+    assert f"The inverse is for N <= {newton.MAX_ROWS}" in SPEC
     assert (memorizes.MAX_WORK, newton.MAX_WORK, centre.MAX_HELD, centre.MAX_DENOMINATOR_BITS) == (
         2**33, 2**36, 2**31, 2**14,
     )  # fmt: skip
     assert "at most 2^36 together" in SPEC
     assert "at most 2^33 together" in SPEC
-    assert f"At each s_ij: {newton.STEPS}, " in SPEC
-    assert f"For each J_ic: {newton.ENTRY}. " in SPEC
+    assert f"At each s_ij: {newton.STEPS} for each output, " in SPEC
+    assert f"For each of the N h entries J_lc: {newton.ENTRY}. " in SPEC
     assert f"for T = {newton.GUARD} + B" in SPEC
 
 
