@@ -161,12 +161,13 @@ def every_network() -> dict[str, Certificate]:
     inputs = small_table()
     classes = Classes(("no", "yes"), (("0",), ("1",)), (0, 1, 1, 0, 0, 1, 0))
     numbers = Numbers(("1/2", "0", "-3", "7/3", "7/3", "1", "2"))
-    near = network_case("tanh", 3, 2, 2)
+    near, two = network_case("tanh", 3, 2, 2), network_case("tanh", 3, 2, 3, outputs=2)
     rows = table([list(row) for row in near.rows])
     outcomes = {
         "memorizes, threshold": memorize(inputs, classes, ["baum"]).certificate,
         "memorizes, relu": memorize(inputs, numbers, ["three-layer"]).certificate,
-        "nearby": prove_nearby(psi("tanh"), rows, Numbers(tuple(map(str, near.targets))), near.weights).certificate,
+        "nearby": prove_nearby(psi("tanh"), rows, near.labels(), near.weights).certificate,
+        "nearby, two outputs": prove_nearby(psi("tanh"), rows, two.labels(), two.weights).certificate,
         "regular zero": prove_interpolation(interpolation("tanh", rows, 3), method="regular-zero").certificate,
     }
     return {name: proof for name, proof in outcomes.items() if proof is not None}
