@@ -190,14 +190,10 @@ def _nearby(claim: Nearby, seed: int, progress: Progress) -> Outcome:
     from exactcap.provers.nearby import prove_nearby
     from exactcap.training.weights import Weights
 
-    psi, outer = claim.activation, claim.outer_rows()
-    if len({*map(len, outer), len(claim.offsets())}) != 1 or len(set(map(len, claim.weights))) != 1:
-        raise InputError(
-            "weights: rows of different lengths; give each neuron a weight an input, and one for each entry of the offset"
-        )
+    psi = claim.activation
     numbers = (claim.biases, claim.offsets(), claim.factors, claim.shifts)
     b, offset, factors, shifts = (np.array([_float(text) for text in part]) for part in numbers)
-    inner, v = (np.array([[_float(text) for text in row] for row in part]) for part in (claim.weights, outer))
+    inner, v = (np.array([[_float(text) for text in row] for row in part]) for part in (claim.weights, claim.outer_rows()))
     weights = Weights(psi.text(), inner, b, v, offset, factors, shifts)
     outcome = prove_nearby(psi, claim.inputs, claim.labels, weights, progress)
     if outcome.certificate is None:
