@@ -88,9 +88,14 @@ class Example:
 
     def outputs(self):
         with mpmath.workdps(50):
-            values = [[true_jet(self.psi, self.preactivation(i, j)[1])[0] for j in range(self.m)] for i in range(self.n)]
+            values = [
+                [true_jet(self.psi, self.preactivation(i, j)[1])[0] for j in range(self.m)] for i in range(self.n)
+            ]
             return [
-                [sum(a * b for a, b in zip(row, self.v[:, k], strict=True)) + real(c) for k, c in enumerate(self.offset)]
+                [
+                    sum(a * b for a, b in zip(row, self.v[:, k], strict=True)) + real(c)
+                    for k, c in enumerate(self.offset)
+                ]
                 for row in values
             ]
 

@@ -100,8 +100,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Column:
-    """A chosen parameter of neuron j: w_jc for c < d, b_j for c = d, v_jk for c = d+1+k; A has a 2^exponent in its row.
-    """
+    """A chosen parameter of neuron j: w_jc, or b_j for c = d, or v_jk for c = d+1+k; A has a 2^exponent in its row."""
 
     j: int
     c: int

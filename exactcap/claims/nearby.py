@@ -64,9 +64,9 @@ class Nearby(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
         """One sentence of LaTeX."""
         n, m, outputs = self.inputs.n_samples, len(self.outer), len(self.offsets())
         vectors = rf", $v_j,c,y_i\in\mathbb{{R}}^{{{outputs}}}$" if outputs > 1 else ""
-        entry = "each" if outputs == 1 else "each entry"
+        each, (mantissa, exponent) = "each" if outputs == 1 else "each entry", self.distance
         return (
-            rf"There are $w_j, b_j, v_j$, {entry} within ${self.distance[0]}\cdot 10^{{{self.distance[1]}}}$ of the given "
+            rf"There are $w_j, b_j, v_j$, {each} within ${mantissa}\cdot 10^{{{exponent}}}$ of the given "
             rf"ones, with $\sum_{{j=1}}^{{{m}}} v_j\,\psi(\langle w_j,x'_i\rangle+b_j)+c=y_i$ for all $i\le {n}$, "
             rf"$\psi(x)={self.activation.latex()}{'(x)' if self.activation.name != 'rational' else ''}${vectors}."
         )

@@ -140,7 +140,7 @@ def train(
 
 
 def labels_of(dataset: Dataset, coding: str | None, codes: str | None, given: WeightFile | None) -> Labels:
-    """The labels as targets: by the options, else as the weights given were trained, else by their number of outputs."""
+    """The labels as targets: by the options, else as the given weights were trained, else by their outputs."""
     from exactcap.provers.labels import read_labels
 
     if codes is not None and coding == "units":

@@ -37,7 +37,7 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
         names.setdefault(key, text)
     order = sorted(names, key=Fraction if None not in numbers else str)
     if len(order) > MAX_CLASSES:
-        numeric = ", or take the numbers themselves (relu, no codes)" if None not in numbers else ""
+        numeric = ", or take the numbers themselves (one real output, no codes)" if None not in numbers else ""
         raise InputError(
             f"label: column {dataset.label!r} has {len(order)} different values, classes are at most {MAX_CLASSES}; "
             f"choose another column{numeric}"

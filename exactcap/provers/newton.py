@@ -139,7 +139,7 @@ def rationals(values: Floats) -> list[str]:
 
 
 def outer_rationals(weights: Weights) -> list[Any]:
-    """The outer weights as a certificate has them: a rational a neuron, or a list of one for each of several outputs."""
+    """The outer weights as a certificate has them: a rational a neuron, or a list of K for K > 1 outputs."""
     return rationals(weights.outer[:, 0]) if weights.outputs == 1 else [rationals(row) for row in weights.outer]
 
 
@@ -167,8 +167,8 @@ def _require_shapes(
         )
     if n <= MAX_WITNESS and (steps := checker_steps(psi, len(inputs), weights)) > MAX_STEPS:
         raise InputError(
-            f"weights: {len(inputs)} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the work "
-            "that the independent checker does; take fewer rows or neurons"
+            f"weights: {len(inputs)} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the "
+            "work that the independent checker does; take fewer rows or neurons"
         )
 
 

@@ -164,8 +164,7 @@ def defect(J: Floats, A: Floats, columns: NDArray[np.int64], data: Data, weights
 
 @dataclass(frozen=True, eq=False)
 class Curvature:
-    """What L depends on: S, n x m, and V, m x K, upward; the sizes of the outer weights; the arguments for local bounds.
-    """
+    """What L depends on: S, n x m, and V, m x K, upward; the sizes of the outer weights; arguments for local bounds."""
 
     psi: Activation
     S: Floats

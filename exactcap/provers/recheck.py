@@ -8,7 +8,7 @@ below 2^53, which float64 adds exactly in whatever order (as in ``balanced.py``)
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any

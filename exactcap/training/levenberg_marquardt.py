@@ -1,7 +1,7 @@
 """Levenberg-Marquardt for two-layer networks with fewer rows than parameters. Floats: nothing here is a proof.
 
 The step of least norm needs only the Gram matrix of the Jacobian. Its row for output k at input i has, for neuron j,
-the entries g_ijk (x_i, 1) with g_ijk = v_jk psi'(s_ij), and psi(s_ij) for v_jk alone. So the block of the outputs k, l is
+the entries g_ijk (x_i, 1) with g_ijk = v_jk psi'(s_ij), and psi(s_ij) for v_jk alone. So the block of outputs k, l is
 
     J_k J_l^T = (X X^T + 1) o (G_k G_l^T) + [k = l] psi(S) psi(S)^T        (o: entry by entry)
 
@@ -106,11 +106,13 @@ def fit(
     """Weights of ``width`` neurons with f(x_i) near y_i, for n x d inputs X and n or n x K targets y.
 
     Starts from pairs of neurons that cancel, or from ``start``, whose offset and map of the columns are kept. How far
-    it came is ``residual``, max |f(x_i) - y_i| in float64: about 1e-13 max |y_i - offset| where it converged. Targets and
-    inputs are rationals or floats.
+    it came is ``residual``, max |f(x_i) - y_i| in float64: about 1e-13 max |y_i - offset| where it converged.
+
+    Inputs and targets are rationals or floats.
 
     Raises:
-        InputError: shapes that do not fit, an entry that float64 cannot hold, an activation that is not smooth.
+        InputError: shapes that do not fit, more than 10^4 targets, an entry that float64 cannot hold, an
+            activation that is not smooth.
 
     >>> from exactcap.models.activations import parse_activation
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 1.0, 0.0])
@@ -173,7 +175,7 @@ def paired_start(
 ) -> Point:
     """w_{2j} = w_{2j-1}, v_{2j} = -v_{2j-1}: output 0 everywhere. An odd last neuron has outer weight 0.
 
-    ``deviation`` is that of the sums <w, x> for standardised x; ``outputs`` is the shape of an outer weight, (K,) or ().
+    ``deviation`` is that of the sums <w, x> for standardised x; ``outputs`` the shape of an outer weight, (K,) or ().
     """
     half = (width + 1) // 2
     inner = random.standard_normal((half, n_inputs + 1)) * (deviation / np.sqrt(n_inputs))

@@ -123,7 +123,7 @@ def test_forged_outputs_are_rejected(tmp_path):
         assert verdict.finding == "REJECTED", edits
         assert word in verdict.reason, (edits, verdict.reason)
     for a, b in ((6, 7), (11, 12)):  # rows of the inverse, of w_00 and w_01, and of v_02 and w_10
-        swapped = records[:a] + [records[b], records[a]] + records[b + 1 :]
+        swapped = [*records[:a], records[b], records[a], *records[b + 1 :]]
         assert "is not certain" in finding(swapped, tmp_path).reason
     assert "q < 1" in finding(replaced(two_outputs(), 4, columns=[1, 2]), tmp_path).reason  # those of one output
 

@@ -76,7 +76,10 @@ class Exact:
                 total, row = arb(offset) - self.targets[i * len(offsets) + k], []
                 for (value, slope), (_, v) in zip(jets, units, strict=True):
                     total += v[k] * value
-                    row += [*(v[k] * slope * a for a in x), *(value if k == l else arb(0) for l in range(len(v)))]
+                    row += [
+                        *(v[k] * slope * a for a in x),
+                        *(value if k == other else arb(0) for other in range(len(v))),
+                    ]
                 residual.append(total)
                 entries += [row[c] for c in self.proof.columns]
         return residual, arb_mat(len(residual), len(self.proof.columns), entries)

@@ -161,7 +161,10 @@ def test_the_activation_of_the_file_stands(tmp_path):
         ({"factors": np.array([1.0, 0.0])}, "factors: one is 0"),
         ({"shifts": np.ones(1)}, "shifts: has shape"),
         ({"offset": np.ones(2)}, r"offset: has shape \(2,\), but v of shape \(3,\) needs \(\)"),
-        ({"v": np.ones((3, 2)), "offset": np.ones(3)}, r"offset: has shape \(3,\), but v of shape \(3, 2\) needs \(2,\)"),
+        (
+            {"v": np.ones((3, 2)), "offset": np.ones(3)},
+            r"offset: has shape \(3,\), but v of shape \(3, 2\) needs \(2,\)",
+        ),
         ({"v": np.ones((3, 2)), "offset": np.ones(())}, r"offset: has shape \(\)"),
         ({"v": np.ones((2, 3))}, r"v: has shape \(2, 3\).*\(m, K\) for K outputs"),
         ({"v": np.ones((3, 2, 1))}, r"v: has shape \(3, 2, 1\)"),
