@@ -17,7 +17,7 @@ from .elementary import fixed
 from .intervals import Interval, Undefined, rounded
 from .minors import Progress
 from .reader import Reader, Rejected, array, increasing, integer_between, rational, words
-from .smooth import BOUNDS, jet, slope_bounds
+from .smooth import BOUNDS, jet, slope_bounds, steps
 
 GUARD = 48  # T = bits + GUARD: a unit of error in each J_ic costs q0 less than k N 2^-GUARD < 2^-24
 MAX_ROWS = 1800  # of the Jacobian: N = n K
@@ -30,6 +30,7 @@ BOUND_BITS = 64  # of r, S, V, L
 STEPS, ENTRY = 6_000, 300  # at a preactivation for each output, at an entry of J, beside what depends on lengths
 
 Step = Callable[[int], None]
+Targets = Sequence[Sequence[Fraction]]  # n x K
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Problem:
     psi: Activation
     points: Points
     centre: Parameters
-    targets: Sequence[Sequence[Fraction]]
+    targets: Targets
     neurons: list[Neuron]
     columns: list[Column]
     bits: int
@@ -57,12 +58,7 @@ class Linearisation:
 
 
 def zero_near(
-    psi: Activation,
-    inputs: Affine,
-    centre: Parameters,
-    targets: Sequence[Sequence[Fraction]],
-    reader: Reader,
-    progress: Progress,
+    psi: Activation, inputs: Affine, centre: Parameters, targets: Targets, reader: Reader, progress: Progress
 ) -> Fraction | None:
     """How far the parameters of some theta with f(theta, x_i) = targets[i] for all i are at most from the centre.
 
@@ -97,9 +93,8 @@ def zero_near(
 
 def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) -> Fraction:
     """The lemma: r max_c R_c when its two conditions certainly hold."""
-    k, scale = len(problem.columns), GUARD + problem.bits
+    n, k, scale = sum(map(len, problem.targets)), len(problem.columns), GUARD + problem.bits  # n: N of N3
     _charge(problem, budget)
-    n = len(problem.targets) * len(problem.targets[0])  # N of the specification
     linear = _linearise(problem, scale, budget, lambda i: progress(i, 2 * n))
     # |a| <= 2^bits, so a sum over c of J_ic a_cl is below 2^bits sum_c |J_ic| < 2^(8 slot - 1) in absolute value
     largest = max(sum(map(abs, row)) for row in linear.rows) << problem.bits
@@ -117,16 +112,8 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
     if not (linear.beta + q * radius).certainly_at_most(radius):
         raise Rejected("beta + q r <= r is not certain: the radius is too small for the error at the centre")
-    return problem.radius * max(
-        Fraction(total) * Fraction(2) ** column.exponent for total, column in zip(sums, problem.columns, strict=True)
-    )
-
-
-def _steps(psi: Activation, precision: int) -> int:
-    """For psi, psi' and bounds of psi', psi'' at one argument: the longest that was measured, in units of 10 ns."""
-    if psi.name == "rational":
-        return 16_000 * (len(psi.numerator) + len(psi.denominator))
-    return 60_000 + 4 * precision**2 if psi.name in ("gelu", "erf") else 20_000 + precision**2 // 8
+    chosen = zip(sums, problem.columns, strict=True)
+    return problem.radius * max(Fraction(total) * Fraction(2) ** column.exponent for total, column in chosen)
 
 
 def _charge(problem: Problem, budget: Budget) -> None:
@@ -137,7 +124,7 @@ def _charge(problem: Problem, budget: Budget) -> None:
     weight = max(a.bit_length() for neuron in neurons for a in (*neuron.weights, neuron.bias))
     longest = row + terms.bit_length() + BOUND_BITS + 2  # of the moves
     hold("weights", len(neurons) * terms, longest)
-    budget.steps(count * (outputs * STEPS + _steps(problem.psi, problem.precision)))
+    budget.steps(count * (outputs * STEPS + steps(problem.psi, problem.precision)))
     budget.products(2 * count * terms, row, weight)
     budget.products(count * terms, row, longest)
     budget.products(4 * count, problem.precision, max(neuron.denominator.bit_length() for neuron in neurons))
@@ -145,8 +132,7 @@ def _charge(problem: Problem, budget: Budget) -> None:
 
 def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> Linearisation:
     """psi and psi' at all preactivations, in intervals; from them the residuals and the Jacobian."""
-    at, precision = jet(problem.psi), problem.precision
-    w = precision + 8
+    at, precision, w = jet(problem.psi), problem.precision, problem.precision + 8
     d, outputs = len(problem.points.denominators), len(problem.targets[0])
     outer = [[Interval.exact(v, precision) for v in row] for row in problem.centre.outer]
     # row iK+k of J has the entries J_c 2^(e+T) = g (v x_ic 2^up)/(u 2^down Q_c), v/u = v_jk, g = psi'_ij 2^w, x_id = 1;
@@ -164,7 +150,8 @@ def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> 
     up, down_bits = max(entry[2] for entry in entries), max(entry[3].bit_length() for entry in entries)
     beta, rows, errors = Interval.point(0, 0, precision), [], []
     for i, (row, target) in enumerate(zip(problem.points.rows, problem.targets, strict=True)):
-        residuals, values = [Interval.exact(-t, precision) for t in target], dict[int, tuple[int, int]]()
+        extended, values = [*row, 1], dict[int, tuple[int, int]]()
+        residuals = [Interval.exact(-t, precision) for t in target]
         for j, (neuron, v_j) in enumerate(zip(problem.neurons, outer, strict=True)):
             s = neuron.preactivation(row, precision)
             if s.magnitude() > MAX_MAGNITUDE:
@@ -172,7 +159,6 @@ def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> 
             value, slope = at(s)
             residuals = [sum_k + v * value for sum_k, v in zip(residuals, v_j, strict=True)]
             values |= {k: _fixed(y, w) for k, y in ((2 * j, value), (2 * j + 1, slope)) if k in used}
-        extended = [*row, 1]
         row_bits, value_bits = (max(map(int.bit_length, numbers)) for numbers in (row, (g for g, _ in values.values())))
         for residual, own in zip(residuals, factors, strict=True):
             beta = beta.hull(residual).hull(-residual).high()
@@ -240,10 +226,9 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
     sizes = [[Interval.exact(abs(v), BOUND_BITS) for v in row] for row in problem.centre.outer]
     zero = largest = Interval.point(0, 0, BOUND_BITS)
     outer_moves = [[zero for _ in row] for row in sizes]  # V_jk
-    d = len(problem.points.denominators)
     for moved, column in zip(sums, problem.columns, strict=True):
-        if column.c > d:
-            outer_moves[column.j][column.c - d - 1] = Interval.point(moved, column.exponent, BOUND_BITS)
+        if (k := column.c - len(problem.points.denominators) - 1) >= 0:
+            outer_moves[column.j][k] = Interval.point(moved, column.exponent, BOUND_BITS)
     for row in problem.points.rows:
         extended, totals = [*map(abs, row), 1], [zero for _ in sizes[0]]
         for j, neuron in enumerate(problem.neurons):
@@ -258,10 +243,8 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
                     raise Rejected(f"radius: a preactivation may become larger than 2^{MAX_MAGNITUDE}")
                 m1, m2 = slope_bounds(problem.psi, around)
             bend, slope = m2 * s, m1.scaled(1)
-            totals = [
-                total + (size * bend + move * slope) * s
-                for total, size, move in zip(totals, sizes[j], outer_moves[j], strict=True)
-            ]
+            parts = zip(totals, sizes[j], outer_moves[j], strict=True)
+            totals = [total + (v * bend + move * slope) * s for total, v, move in parts]
         for total in totals:
             largest = largest.hull(total).high()
     return largest

@@ -342,7 +342,7 @@ def test_sizes_that_provers_make_are_within_the_limits():
     """1800 rows, 70 neurons, 128 bits: less than half of the work, with J A in 12 bytes and 2240 columns."""
     for name in NAMES:
         budget = centre.Budget(newton.MAX_WORK // 2)
-        budget.steps(1800 * 70 * (newton.STEPS + newton._steps(activation({"name": name}), 128)))
+        budget.steps(1800 * 70 * (newton.STEPS + smooth.steps(activation({"name": name}), 128)))
         budget.products(1800 * 2240, 8 * 12, 8 * 12 * 1800)
         budget.steps(1800 * 2240 * newton.ENTRY)
 
