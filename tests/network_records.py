@@ -65,18 +65,21 @@ def true_jet(psi, x):
 
 
 class Example:
-    """A network with a right inverse of its Jacobian in all parameters, by floats; targets are rounded outputs."""
+    """A network with a right inverse of its Jacobian in all parameters, by floats; targets are rounded outputs.
 
-    def __init__(self, psi, rows=ROWS, width=3, seed=0):
+    ``v`` is m x K, the targets n x K; with several outputs each row is a class of its own.
+    """
+
+    def __init__(self, psi, rows=ROWS, width=3, seed=0, outputs=1):
         rng = np.random.default_rng(seed)
         self.psi, self.rows = psi, [[Fraction(str(x)) for x in row] for row in rows]
         self.n, self.d, self.m = len(rows), len(rows[0]), width
         self.factors, self.shifts = [Fraction(2, 3)] * self.d, [Fraction(1, 10)] * self.d
-        self.offset = Fraction(1, 7)
+        self.offset = [Fraction(k + 1, 7) for k in range(outputs)]
         self.w, self.b, self.v = (
-            np.round(rng.standard_normal(shape) * 64) / 64 for shape in ((width, self.d), (width,), (width,))
+            np.round(rng.standard_normal(shape) * 64) / 64 for shape in ((width, self.d), (width,), (width, outputs))
         )
-        self.targets = [Fraction(str(mpmath.nstr(value, 30))) for value in self.outputs()]
+        self.targets = [[Fraction(str(mpmath.nstr(value, 30))) for value in row] for row in self.outputs()]
         self.quantise()
 
     def preactivation(self, i, j):
@@ -85,21 +88,33 @@ class Example:
 
     def outputs(self):
         with mpmath.workdps(50):
+            values = [
+                [true_jet(self.psi, self.preactivation(i, j)[1])[0] for j in range(self.m)] for i in range(self.n)
+            ]
             return [
-                sum(self.v[j] * true_jet(self.psi, self.preactivation(i, j)[1])[0] for j in range(self.m))
-                + real(self.offset)
-                for i in range(self.n)
+                [
+                    sum(a * b for a, b in zip(row, self.v[:, k], strict=True)) + real(c)
+                    for k, c in enumerate(self.offset)
+                ]
+                for row in values
             ]
 
-    def quantise(self):
-        jacobian = np.zeros((self.n, self.m * (self.d + 2)))
+    def jacobian(self):
+        """DF in floats, entry by entry: rows iK + k, columns j(d+1+K) + c."""
+        outputs = len(self.offset)
+        step = self.d + 1 + outputs
+        jacobian = np.zeros((self.n * outputs, self.m * step))
         for i in range(self.n):
             for j in range(self.m):
                 x, s = self.preactivation(i, j)
                 value, slope, _ = map(float, true_jet(self.psi, s))
-                block = slice(j * (self.d + 2), (j + 1) * (self.d + 2))
-                jacobian[i, block] = [*(self.v[j] * slope * float(a) for a in x), self.v[j] * slope, value]
-        inverse = np.linalg.pinv(jacobian)
+                for k in range(outputs):
+                    inner = [self.v[j, k] * slope * float(a) for a in (*x, 1)]
+                    jacobian[i * outputs + k, j * step : (j + 1) * step] = [*inner, *(value * np.eye(outputs)[k])]
+        return jacobian
+
+    def quantise(self):
+        inverse = np.linalg.pinv(self.jacobian())
         self.columns = list(range(inverse.shape[0]))
         self.exponents = [int(np.ceil(np.log2(np.abs(row).max() + 1e-30))) - BITS + 1 for row in inverse]
         self.inverse = np.array(
@@ -108,7 +123,8 @@ class Example:
 
     def parameters(self):
         text = lambda array: [str(Fraction(a)) for a in array]  # noqa: E731
-        return {"biases": text(self.b), "outer": text(self.v), "weights": [text(row) for row in self.w]}
+        outer = text(self.v[:, 0]) if len(self.offset) == 1 else [text(row) for row in self.v]
+        return {"biases": text(self.b), "outer": outer, "weights": [text(row) for row in self.w]}
 
     def reach(self):
         """r max_c R_c."""
@@ -134,10 +150,15 @@ class Example:
             exponent -= 1
         mantissa = int(self.reach() / Fraction(10) ** exponent) + 1
         inputs = record_of(table([[str(x) for x in row] for row in self.rows]))
+        codes, offset = [list(map(str, target)) for target in self.targets], list(map(str, self.offset))
+        labels = {"kind": "numbers", "values": [code[0] for code in codes]}
+        if len(offset) > 1:
+            names, places = [f"row {i}" for i in range(self.n)], list(range(self.n))
+            labels = {"classes": names, "codes": codes, "kind": "classes", "values": places}
         return {
             "activation": self.psi, "distance": [mantissa, exponent], "factors": list(map(str, self.factors)),
-            "family": "nearby", "inputs": inputs, "labels": {"kind": "numbers", "values": list(map(str, self.targets))},
-            "offset": str(self.offset), "shifts": list(map(str, self.shifts)), **self.parameters(),
+            "family": "nearby", "inputs": inputs, "labels": labels, "offset": offset if len(offset) > 1 else offset[0],
+            "shifts": list(map(str, self.shifts)), **self.parameters(),
         }  # fmt: skip
 
     def records(self):
@@ -195,6 +216,23 @@ def small_nearby():
     }  # fmt: skip
     choice = {"bits": 8, "columns": [0, 1], "exponents": [-8, -8], "precision": 64, "radius": "1/20"}
     rows = [base64.b64encode(b"".join((a + 256).to_bytes(2, "little") for a in row)) for row in ([-128, 91], [128, 0])]
+    return [
+        {"claim": claim}, {"relies_on": ["newton-kantorovich"]}, {"evidence": "newton-kantorovich"}, given, choice,
+        {"witness": "inverse"}, *({"row": row.decode()} for row in rows),
+    ]  # fmt: skip
+
+
+def two_outputs():
+    """v_k (w x + b)^2 at 1: the example of the specification with two outputs."""
+    square = {"denominator": ["1"], "name": "rational", "numerator": ["0", "0", "1"]}
+    given = {"biases": ["1"], "outer": [["1", "3/2"]], "weights": [["2/5"]]}
+    claim = {
+        "activation": square, "distance": [11, -2], "factors": ["1"], "family": "nearby", "offset": ["0", "0"],
+        "shifts": ["0"], "inputs": record_of(table([[1]])),
+        "labels": {"classes": ["u"], "codes": [["2", "3"]], "kind": "classes", "values": [0]}, **given,
+    }  # fmt: skip
+    choice = {"bits": 8, "columns": [1, 3], "exponents": [-9, -8], "precision": 64, "radius": "1/12"}
+    rows = [base64.b64encode(b"".join((a + 256).to_bytes(2, "little") for a in row)) for row in ([183, 0], [-196, 131])]
     return [
         {"claim": claim}, {"relies_on": ["newton-kantorovich"]}, {"evidence": "newton-kantorovich"}, given, choice,
         {"witness": "inverse"}, *({"row": row.decode()} for row in rows),

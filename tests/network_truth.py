@@ -94,8 +94,10 @@ def _is_near(claim: Nearby) -> bool:
     rows = [
         [_real(f * (a - s)) for a, f, s in zip(row, factors, shifts, strict=True)] for row in claim.inputs.fractions()
     ]
-    goal = [_real(t - Fraction(claim.offset)) for (t,) in claim.labels.targets()]
-    start = _parameters(claim.weights, claim.biases, claim.outer)
+    offsets = [Fraction(c) for c in ([claim.offset] if isinstance(claim.offset, str) else claim.offset)]
+    goal = [_real(t - c) for target in claim.labels.targets() for t, c in zip(target, offsets, strict=True)]
+    outer = [[v] if isinstance(v, str) else v for v in claim.outer]
+    start = _parameters(claim.weights, claim.biases, outer)
     found = _newton(activation_model(claim.activation), rows, goal, start)
     if found is None:
         return False
@@ -113,7 +115,7 @@ def has_regular_zero(claim: Interpolation, evidence: list[Any]) -> bool:
             [_real(f * (a - s)) for a, f, s in zip(row, factors, shifts, strict=True)]
             for row in claim.inputs.fractions()
         ]
-        start = _parameters(weights["weights"], weights["biases"], weights["outer"])
+        start = _parameters(weights["weights"], weights["biases"], [[v] for v in weights["outer"]])
         found = _newton(activation_model(claim.activation), rows, [mpmath.mpf(0)] * len(rows), start)
         if found is None:
             return False
@@ -125,31 +127,34 @@ def _real(number: Fraction) -> mpmath.mpf:
     return mpmath.mpf(number.numerator) / number.denominator
 
 
-def _parameters(weights: Sequence[Sequence[str]], biases: Sequence[str], outer: Sequence[str]) -> list[mpmath.mpf]:
+def _parameters(
+    weights: Sequence[Sequence[str]], biases: Sequence[str], outer: Sequence[Sequence[str]]
+) -> list[mpmath.mpf]:
     units = zip(weights, biases, outer, strict=True)
-    return [_real(Fraction(part)) for row, bias, scale in units for part in (*row, bias, scale)]
+    return [_real(Fraction(part)) for row, bias, scales in units for part in (*row, bias, *scales)]
 
 
 def _newton(
     psi: Activation, rows: list[list[mpmath.mpf]], goal: list[mpmath.mpf], start: list[mpmath.mpf]
 ) -> tuple[mpmath.matrix, mpmath.matrix] | None:
-    """The solution that steps of least length reach from the start, and the Jacobian there."""
+    """The solution that steps of least length reach from the start, and the Jacobian there.
+
+    The goal has the targets of all outputs at the first row, at the second, and so on.
+    """
     x = sympy.Symbol("x")
     value, slope = (sympy.lambdify(x, part, "mpmath") for part in (psi.symbolic(), sympy.diff(psi.symbolic(), x)))
-    n, d = len(rows), len(rows[0])
-    m = len(start) // (d + 2)
+    d, outputs = len(rows[0]), len(goal) // len(rows)
     theta = mpmath.matrix(start)
     for _ in range(30):
-        residual, jacobian = mpmath.matrix(n, 1), mpmath.matrix(n, m * (d + 2))
-        for i, row in enumerate(rows):
-            residual[i] = -goal[i]
-            for j in range(m):
-                at = j * (d + 2)
-                s = sum((theta[at + c] * row[c] for c in range(d)), theta[at + d])
-                residual[i] += theta[at + d + 1] * value(s)
+        residual, jacobian = -mpmath.matrix(goal), mpmath.matrix(len(goal), len(start))
+        for place in range(len(goal)):
+            row, k = rows[place // outputs], place % outputs
+            for at in range(0, len(start), d + 1 + outputs):
+                s, v = sum((theta[at + c] * row[c] for c in range(d)), theta[at + d]), at + d + 1 + k
+                residual[place] += theta[v] * value(s)
                 for c in range(d + 1):
-                    jacobian[i, at + c] = theta[at + d + 1] * slope(s) * (row[c] if c < d else 1)
-                jacobian[i, at + d + 1] = value(s)
+                    jacobian[place, at + c] = theta[v] * slope(s) * (row[c] if c < d else 1)
+                jacobian[place, v] = value(s)
         if mpmath.norm(residual, mpmath.inf) < mpmath.mpf(10) ** (20 - DIGITS):
             return theta, jacobian
         try:

@@ -165,12 +165,13 @@ def every_network() -> dict[str, Certificate]:
     classes = Classes(("no", "yes"), (("0",), ("1",)), (0, 1, 1, 0, 0, 1, 0))
     units = Classes(("no", "yes"), (("1", "0"), ("0", "1")), (0, 1, 1, 0, 0, 1, 0))
     numbers = Numbers(("1/2", "0", "-3", "7/3", "7/3", "1", "2"))
-    near = network_case("tanh", 3, 2, 2)
+    near, two = network_case("tanh", 3, 2, 2), network_case("tanh", 3, 2, 3, outputs=2)
     rows = table([list(row) for row in near.rows])
     outcomes = {
         "memorizes, threshold": memorize(inputs, classes, ["baum"]),
         "memorizes, relu": memorize(inputs, numbers, ["three-layer"]),
-        "nearby": prove_nearby(psi("tanh"), rows, Numbers(tuple(map(str, near.targets))), near.weights),
+        "nearby": prove_nearby(psi("tanh"), rows, near.labels(), near.weights),
+        "nearby, two outputs": prove_nearby(psi("tanh"), rows, two.labels(), two.weights),
         "classifies": prove_classifies(given_network(inputs, classes, "tanh")),
         "classifies, relu": prove_classifies(given_network(inputs, units, "relu")),
         "regular zero": prove_interpolation(interpolation("tanh", rows, 3), method="regular-zero"),

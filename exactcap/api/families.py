@@ -198,10 +198,12 @@ def _nearby(claim: Nearby, seed: int, progress: Progress) -> Outcome:
     from exactcap.training.weights import Weights
 
     psi = claim.activation
-    numbers = (claim.biases, claim.outer, (claim.offset,), claim.factors, claim.shifts)
-    b, v, offset, factors, shifts = (np.array([_float(text) for text in part]) for part in numbers)
-    inner = np.array([[_float(text) for text in row] for row in claim.weights])
-    weights = Weights(psi.text(), inner, b, v, float(offset[0]), factors, shifts)
+    numbers = (claim.biases, claim.offsets(), claim.factors, claim.shifts)
+    b, offset, factors, shifts = (np.array([_float(text) for text in part]) for part in numbers)
+    inner, v = (
+        np.array([[_float(text) for text in row] for row in part]) for part in (claim.weights, claim.outer_rows())
+    )
+    weights = Weights(psi.text(), inner, b, v, offset, factors, shifts)
     outcome = prove_nearby(psi, claim.inputs, claim.labels, weights, progress)
     if outcome.certificate is None:
         return outcome

@@ -14,8 +14,8 @@ from exactcap.errors import CheckerDisagreesError
 from exactcap.provers.outcome import Finding, Outcome, Progress
 
 ALONE = (
-    "proved by exactcap alone, since the independent checker stops at 1800 rows (exactcap recheck gives a second "
-    "opinion)"
+    "proved by exactcap alone, since the independent checker stops at 1800 rows times outputs (exactcap recheck gives "
+    "a second opinion)"
 )
 
 

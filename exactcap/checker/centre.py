@@ -86,21 +86,21 @@ class Affine:
 
 @dataclass(frozen=True)
 class Parameters:
-    """(W, b, v) of the network sum_j v_j psi(<w_j, x'> + b_j)."""
+    """(W, b, v) of the network with the outputs sum_j v_jk psi(<w_j, x'> + b_j); outer[j] is v_j1, ..., v_jK."""
 
     weights: list[list[Fraction]]
     biases: list[Fraction]
-    outer: list[Fraction]
+    outer: list[list[Fraction]]
 
     def flat(self) -> Iterator[Fraction]:
-        """Parameter j(d+2)+c is w_jc for c < d, b_j for c = d, v_j for c = d+1."""
+        """Parameter j(d+1+K)+c is w_jc for c < d, b_j for c = d, v_jk for c = d+1+k."""
         for w, b, v in zip(self.weights, self.biases, self.outer, strict=True):
-            yield from (*w, b, v)
+            yield from (*w, b, *v)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A chosen parameter of neuron j: w_jc for c < d, b_j for c = d, v_j for c = d+1; A has a 2^exponent in its row."""
+    """A chosen parameter of neuron j: w_jc, or b_j for c = d, or v_jk for c = d+1+k; A has a 2^exponent in its row."""
 
     j: int
     c: int
@@ -121,9 +121,14 @@ class Neuron:
         return Interval(quotient(top, bottom, bits, False), quotient(top, bottom, bits, True), bits)
 
 
-def read_parameters(d: int, where: str, biases: Any, outer: Any, weights: Any) -> Parameters:
+def vector(value: Any, outputs: int, where: str) -> list[Fraction]:
+    """A number for each output: a rational where there is one output, an array where there are more."""
+    return [rational(item, where) for item in ([value] if outputs == 1 else array(value, where, outputs))]
+
+
+def read_parameters(d: int, outputs: int, where: str, biases: Any, outer: Any, weights: Any) -> Parameters:
     """(W, b, v) of at least one neuron on d inputs."""
-    v = [rational(item, f"{where}, outer") for item in array(outer, f"{where}, outer")]
+    v = [vector(item, outputs, f"{where}, outer") for item in array(outer, f"{where}, outer")]
     if not v:
         raise Rejected(f"{where}, outer: there is no neuron")
     b = [rational(item, f"{where}, biases") for item in array(biases, f"{where}, biases", len(v))]

@@ -15,9 +15,9 @@ from .activations import Activation
 from .centre import Budget, common_denominator, hold
 from .elementary import fixed
 from .intervals import Interval, Undefined, quotient
-from .newton import MAX_MAGNITUDE, MAX_VALUE, STEPS, psi_steps
+from .newton import MAX_MAGNITUDE, MAX_VALUE, STEPS
 from .reader import Rejected
-from .smooth import jet
+from .smooth import jet, psi_steps
 
 PIECEWISE = ("threshold", "relu", "identity")
 UNIT = 1000  # steps at a unit with one of these, beside its products

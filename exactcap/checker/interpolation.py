@@ -62,10 +62,10 @@ def _regular_zero(claim: Claim, reader: Reader, progress: Progress) -> Proof:
         raise Rejected("evidence: regular-zero is for the inputs of a table")
     d = claim.inputs.n_inputs
     points = affine(claim.inputs.values, *scaling(d, *reader.record("factors", "shifts")))
-    centre = read_parameters(d, "evidence", *reader.record("biases", "outer", "weights"))
+    centre = read_parameters(d, 1, "evidence", *reader.record("biases", "outer", "weights"))
     if len(centre.outer) > claim.width:
         raise Rejected("biases: more neurons than the claim's width")
-    zero = [Fraction(0)] * claim.inputs.n_samples
+    zero = [[Fraction(0)]] * claim.inputs.n_samples
     if zero_near(claim.activation, points, centre, zero, reader, progress) is None:
         raise Rejected("witness: a regular zero needs the inverse")
     return Proof(("newton-kantorovich", "regular-zero"))

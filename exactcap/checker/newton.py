@@ -17,29 +17,30 @@ from .elementary import fixed
 from .intervals import Interval, Undefined, rounded
 from .minors import Progress
 from .reader import Reader, Rejected, array, increasing, integer_between, rational, words
-from .smooth import BOUNDS, jet, slope_bounds
+from .smooth import BOUNDS, jet, psi_steps, slope_bounds
 
-GUARD = 48  # T = bits + GUARD: a unit of error in each J_ic costs q0 less than k n 2^-GUARD < 2^-24
-MAX_ROWS = 1800
+GUARD = 48  # T = bits + GUARD: a unit of error in each J_ic costs q0 less than k N 2^-GUARD < 2^-24
+MAX_ROWS = 1800  # of the Jacobian: N = n K
 MAX_EXPONENT = 4000
 MAX_MAGNITUDE = 64  # |s| <= 2^64
 MAX_WORK = 2**36  # steps in the sense of `Budget`: about ten minutes
 MAX_VALUE = 2**12  # |psi|, |psi'| <= 2^4096
 MAX_SLOT = 32  # bytes; so n k <= 1800 7264 numbers of J take less than 1 GB, and with those of A by MAX_WORK
 BOUND_BITS = 64  # of r, S, V, L
-STEPS, ENTRY = 6_000, 300  # at a preactivation, at an entry of the Jacobian, beside what depends on lengths
+STEPS, ENTRY = 6_000, 300  # at a preactivation for each output, at an entry of J, beside what depends on lengths
 
 Step = Callable[[int], None]
+Targets = Sequence[Sequence[Fraction]]  # n x K
 
 
 @dataclass(frozen=True)
 class Problem:
-    """F(theta)_i = f(theta, x_i) - target_i at the centre, and the choices of the evidence."""
+    """F(theta)_(iK+k) = f_k(theta, x_i) - targets[i][k] at the centre, and the choices of the evidence."""
 
     psi: Activation
     points: Points
     centre: Parameters
-    targets: Sequence[Fraction]
+    targets: Targets
     neurons: list[Neuron]
     columns: list[Column]
     bits: int
@@ -57,18 +58,19 @@ class Linearisation:
 
 
 def zero_near(
-    psi: Activation, inputs: Affine, centre: Parameters, targets: Sequence[Fraction], reader: Reader, progress: Progress
+    psi: Activation, inputs: Affine, centre: Parameters, targets: Targets, reader: Reader, progress: Progress
 ) -> Fraction | None:
-    """How far the parameters of some theta with f(theta, x_i) = target_i for all i are at most from the centre.
+    """How far the parameters of some theta with f(theta, x_i) = targets[i] for all i are at most from the centre.
 
-    DF has rank n there. Reads the evidence from the line of columns on; None when it holds no inverse, as it may for
-    more than 1800 rows.
+    DF has rank N = n K there. Reads the evidence from the line of columns on; None when it holds no inverse, as it may
+    for N > 1800.
     """
-    n, d = len(inputs.values), len(inputs.factors)
+    d, outputs = len(inputs.factors), len(centre.outer[0])
+    size, step = len(inputs.values) * outputs, d + 1 + outputs
     bits, chosen, exponents, precision, radius = reader.record("bits", "columns", "exponents", "precision", "radius")
-    places = [divmod(k, d + 2) for k in increasing(chosen, 0, len(centre.outer) * (d + 2) - 1, "columns")]
-    if not n <= len(places) <= 4 * n + 64:
-        raise Rejected(f"columns: {len(places)} of them, where between {n} and {4 * n + 64} are allowed")
+    places = [divmod(k, step) for k in increasing(chosen, 0, len(centre.outer) * step - 1, "columns")]
+    if not size <= len(places) <= 4 * size + 64:
+        raise Rejected(f"columns: {len(places)} of them, where between {size} and {4 * size + 64} are allowed")
     columns = [
         Column(j, c, integer_between(e, -MAX_EXPONENT, MAX_EXPONENT, "exponents"))
         for (j, c), e in zip(places, array(exponents, "exponents", len(places)), strict=True)
@@ -77,10 +79,10 @@ def zero_near(
     if not (r := rational(radius, "radius")) > 0:
         raise Rejected("radius: it must be positive")
     (witness,) = reader.record("witness")
-    if witness == "none" and n > MAX_ROWS:
+    if witness == "none" and size > MAX_ROWS:
         return None
-    if witness != "inverse" or n > MAX_ROWS:
-        raise Rejected(f"witness: inverse, for at most {MAX_ROWS} rows; none, for more")
+    if witness != "inverse" or size > MAX_ROWS:
+        raise Rejected(f"witness: inverse, for at most {MAX_ROWS} rows times outputs; none, for more")
     points = inputs.points()
     problem = Problem(psi, points, centre, targets, neurons(points, centre), columns, bits, precision, r)
     try:
@@ -91,7 +93,7 @@ def zero_near(
 
 def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) -> Fraction:
     """The lemma: r max_c R_c when its two conditions certainly hold."""
-    n, k, scale = len(problem.points.rows), len(problem.columns), GUARD + problem.bits
+    n, k, scale = sum(map(len, problem.targets)), len(problem.columns), GUARD + problem.bits  # n: N of N3
     _charge(problem, budget)
     linear = _linearise(problem, scale, budget, lambda i: progress(i, 2 * n))
     # |a| <= 2^bits, so a sum over c of J_ic a_cl is below 2^bits sum_c |J_ic| < 2^(8 slot - 1) in absolute value
@@ -110,27 +112,19 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
     if not (linear.beta + q * radius).certainly_at_most(radius):
         raise Rejected("beta + q r <= r is not certain: the radius is too small for the error at the centre")
-    return problem.radius * max(
-        Fraction(total) * Fraction(2) ** column.exponent for total, column in zip(sums, problem.columns, strict=True)
-    )
-
-
-def psi_steps(psi: Activation, precision: int) -> int:
-    """For psi, psi' and bounds of psi', psi'' at one argument: the longest that was measured, in units of 10 ns."""
-    if psi.name == "rational":
-        return 16_000 * (len(psi.numerator) + len(psi.denominator))
-    return 60_000 + 4 * precision**2 if psi.name in ("gelu", "erf") else 20_000 + precision**2 // 8
+    chosen = zip(sums, problem.columns, strict=True)
+    return problem.radius * max(Fraction(total) * Fraction(2) ** column.exponent for total, column in chosen)
 
 
 def _charge(problem: Problem, budget: Budget) -> None:
     """The work on each preactivation, in `_linearise` and `_lipschitz`."""
     rows, neurons = problem.points.rows, problem.neurons
-    count, terms = len(rows) * len(neurons), len(rows[0]) + 1
+    count, terms, outputs = len(rows) * len(neurons), len(rows[0]) + 1, len(problem.targets[0])
     row = max(x.bit_length() for row in rows for x in row)
     weight = max(a.bit_length() for neuron in neurons for a in (*neuron.weights, neuron.bias))
     longest = row + terms.bit_length() + BOUND_BITS + 2  # of the moves
     hold("weights", len(neurons) * terms, longest)
-    budget.steps(count * (STEPS + psi_steps(problem.psi, problem.precision)))
+    budget.steps(count * (outputs * STEPS + psi_steps(problem.psi, problem.precision)))
     budget.products(2 * count * terms, row, weight)
     budget.products(count * terms, row, longest)
     budget.products(4 * count, problem.precision, max(neuron.denominator.bit_length() for neuron in neurons))
@@ -138,48 +132,51 @@ def _charge(problem: Problem, budget: Budget) -> None:
 
 def _linearise(problem: Problem, scale: int, budget: Budget, progress: Step) -> Linearisation:
     """psi and psi' at all preactivations, in intervals; from them the residuals and the Jacobian."""
-    at, precision = jet(problem.psi), problem.precision
-    w = precision + 8
-    d = len(problem.points.denominators)
-    outer = [Interval.exact(v, precision) for v in problem.centre.outer]
-    # J_ic 2^(e+T) = g top x_ic/bottom, g = psi'_ij 2^w, x_id = 1; for block v g = psi_ij 2^w, v_j is left out, x_ic = 1
-    entries = []
+    at, precision, w = jet(problem.psi), problem.precision, problem.precision + 8
+    d, outputs = len(problem.points.denominators), len(problem.targets[0])
+    outer = [[Interval.exact(v, precision) for v in row] for row in problem.centre.outer]
+    # row iK+k of J has the entries J_c 2^(e+T) = g (v x_ic 2^up)/(u 2^down Q_c), v/u = v_jk, g = psi'_ij 2^w, x_id = 1;
+    # for the parameters v_jk' g = psi_ij 2^w, v/u = 1 or, if k' is not k, 0, and x_ic = 1
+    pairs = [[(v.numerator, v.denominator) for v in row] for row in problem.centre.outer]
+    entries, factors = [], [list[tuple[int, int]]() for _ in range(outputs)]
     for column in problem.columns:
-        block_v = column.c > d
-        factor = Fraction(1) if block_v else problem.centre.outer[column.j]
-        factor /= problem.points.denominators[column.c] if column.c < d else 1
-        power = column.exponent + scale - w
-        top, bottom = factor.numerator << max(0, power), factor.denominator << max(0, -power)
-        entries.append((2 * column.j + (not block_v), min(column.c, d), top, bottom))
+        block_v, power = column.c > d, column.exponent + scale - w
+        denominator = problem.points.denominators[column.c] if column.c < d else 1
+        entries.append((2 * column.j + (not block_v), min(column.c, d), max(0, power), denominator << max(0, -power)))
+        for k, own in enumerate(factors):
+            own.append(((1, 1) if column.c == d + 1 + k else (0, 1)) if block_v else pairs[column.j][k])
     used = {entry[0] for entry in entries}  # only these values are kept, since each may be long
+    v_bits, u_bits = (max(pair[part].bit_length() for own in factors for pair in own) for part in (0, 1))
+    up, down_bits = max(entry[2] for entry in entries), max(entry[3].bit_length() for entry in entries)
     beta, rows, errors = Interval.point(0, 0, precision), [], []
-    top_bits, bottom_bits = (max(entry[part].bit_length() for entry in entries) for part in (2, 3))
     for i, (row, target) in enumerate(zip(problem.points.rows, problem.targets, strict=True)):
-        residual, values = Interval.exact(-target, precision), dict[int, tuple[int, int]]()
-        for j, (neuron, v) in enumerate(zip(problem.neurons, outer, strict=True)):
+        extended, values = [*row, 1], dict[int, tuple[int, int]]()
+        residuals = [Interval.exact(-t, precision) for t in target]
+        for j, (neuron, v_j) in enumerate(zip(problem.neurons, outer, strict=True)):
             s = neuron.preactivation(row, precision)
             if s.magnitude() > MAX_MAGNITUDE:
                 raise Rejected(f"row {i + 1}: a preactivation is larger than 2^{MAX_MAGNITUDE}")
             value, slope = at(s)
-            residual += v * value
+            residuals = [sum_k + v * value for sum_k, v in zip(residuals, v_j, strict=True)]
             values |= {k: _fixed(y, w) for k, y in ((2 * j, value), (2 * j + 1, slope)) if k in used}
-        beta = beta.hull(residual).hull(-residual).high()
-        extended, integers, error = [*row, 1], [], 0
         row_bits, value_bits = (max(map(int.bit_length, numbers)) for numbers in (row, (g for g, _ in values.values())))
-        budget.steps(ENTRY * len(entries))
-        budget.products(len(entries), top_bits, row_bits)
-        budget.products(2 * len(entries), value_bits, top_bits + row_bits)
-        budget.products(2 * len(entries), 8 * MAX_SLOT, bottom_bits)
-        for k, c, top, bottom in entries:
-            g, doubt = values[k]
-            factor_x = top * extended[c]
-            integers.append(g * factor_x // bottom)
-            error = max(error, doubt * abs(factor_x) // bottom + 2)  # rounding down: less than 1 unit
-        if max(map(int.bit_length, integers)) > 8 * MAX_SLOT:
-            raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
-        rows.append(integers)
-        errors.append(error)
-        progress(i + 1)
+        for residual, own in zip(residuals, factors, strict=True):
+            beta = beta.hull(residual).hull(-residual).high()
+            budget.steps(ENTRY * len(entries))
+            budget.products(len(entries), v_bits + up, row_bits)
+            budget.products(len(entries), u_bits, down_bits)
+            budget.products(2 * len(entries), value_bits, v_bits + up + row_bits)
+            budget.products(2 * len(entries), 8 * MAX_SLOT, u_bits + down_bits)
+            integers, error = [], 0
+            for (place, c, shift, below), (v, u) in zip(entries, own, strict=True):
+                (g, doubt), top, bottom = values[place], v * extended[c] << shift, u * below
+                integers.append(g * top // bottom)
+                error = max(error, doubt * abs(top) // bottom + 2)  # rounding down: less than 1 unit
+            if max(map(int.bit_length, integers)) > 8 * MAX_SLOT:
+                raise Rejected(f"exponents: the products J A need more than {MAX_SLOT} bytes")
+            rows.append(integers)
+            errors.append(error)
+            progress(len(rows))
     return Linearisation(beta, rows, errors)
 
 
@@ -223,17 +220,17 @@ def _defect(linear: Linearisation, packed: list[int], slot: int, total: int, sca
 
 
 def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
-    """L = max_i sum_j (|v_j| M2_ij S_ij + 2 M1_ij V_j) S_ij, upward."""
+    """L = max over i, k of sum_j (|v_jk| M2_ij S_ij + 2 M1_ij V_jk) S_ij, upward."""
     everywhere = slope_bounds(problem.psi, radius) if problem.psi.name in BOUNDS else None
     unit, reach = moves(problem.points, len(problem.neurons), problem.columns, sums, BOUND_BITS)
-    sizes = [Interval.exact(abs(v), BOUND_BITS) for v in problem.centre.outer]
+    sizes = [[Interval.exact(abs(v), BOUND_BITS) for v in row] for row in problem.centre.outer]
     zero = largest = Interval.point(0, 0, BOUND_BITS)
-    outer_moves = [zero for _ in sizes]  # V_j
-    for total, column in zip(sums, problem.columns, strict=True):
-        if column.c > len(problem.points.denominators):
-            outer_moves[column.j] = Interval.point(total, column.exponent, BOUND_BITS)
+    outer_moves = [[zero for _ in row] for row in sizes]  # V_jk
+    for moved, column in zip(sums, problem.columns, strict=True):
+        if (k := column.c - len(problem.points.denominators) - 1) >= 0:
+            outer_moves[column.j][k] = Interval.point(moved, column.exponent, BOUND_BITS)
     for row in problem.points.rows:
-        extended, total_row = [*map(abs, row), 1], zero
+        extended, totals = [*map(abs, row), 1], [zero for _ in sizes[0]]
         for j, neuron in enumerate(problem.neurons):
             end = rounded(sum(map(mul, reach[j], extended)), unit, BOUND_BITS, True)
             s = Interval(end, end, BOUND_BITS)
@@ -245,6 +242,9 @@ def _lipschitz(problem: Problem, sums: list[int], radius: Interval) -> Interval:
                 if around.magnitude() > MAX_MAGNITUDE:
                     raise Rejected(f"radius: a preactivation may become larger than 2^{MAX_MAGNITUDE}")
                 m1, m2 = slope_bounds(problem.psi, around)
-            total_row += (sizes[j] * m2 * s + outer_moves[j] * m1.scaled(1)) * s
-        largest = largest.hull(total_row).high()
+            bend, slope = m2 * s, m1.scaled(1)
+            parts = zip(totals, sizes[j], outer_moves[j], strict=True)
+            totals = [total + (v * bend + move * slope) * s for total, v, move in parts]
+        for total in totals:
+            largest = largest.hull(total).high()
     return largest

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from exactcap.cli import options
 from exactcap.cli.answer import answer
-from exactcap.cli.train import Codes
+from exactcap.cli.train import Codes, NetworkCoding, labels_of
 
 Network = Annotated[Path, Parameter(help="Weights: .npz (W, b, v, ...), .safetensors, or a PyTorch state_dict (.pt).")]
 NetworkActivation = Annotated[
@@ -23,6 +23,7 @@ def nearby(
     data: options.RequiredData,
     label: options.RequiredLabel,
     activation: NetworkActivation = None,
+    coding: NetworkCoding = None,
     codes: Codes = None,
     deduplicate: options.Deduplicate = False,
     output: options.Output = None,
@@ -35,11 +36,14 @@ def nearby(
     v may move by the distance found. PROVED: such weights exist. UNDECIDED: the
     given ones do not fit well enough, or the Jacobian has no full rank.
 
-    An .npz has the arrays W (m x d), b, v and perhaps offset, factors, shifts,
-    activation; a state_dict has two layers and one output. Nothing is unpickled.
+    An .npz has the arrays W (m x d), b, v (m, or m x K for K outputs) and perhaps
+    offset, factors, shifts, activation; a state_dict has two layers. Nothing is
+    unpickled.
 
     Text labels are numbered in alphabetical order: two classes are -1 and 1, more
-    are 0, 1, 2, ...; if yours was trained with others, give --codes "a=0,b=1".
+    are 0, 1, 2, ...; if yours was trained with others, give --codes "a=0,b=1". With
+    several outputs there is one for each class, in that order, 1 for its rows and 0
+    for others; else give --codes "a=1 0 0,b=0 1 1".
 
     Try:
 
@@ -47,14 +51,14 @@ def nearby(
       exactcap certify nearby --network weights.npz --data wine.csv --label class
     """
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import label_words, read_labels
+    from exactcap.provers.labels import label_words
     from exactcap.provers.nearby import prove_nearby
     from exactcap.provers.records import read_activation, table_record
     from exactcap.training.weight_files import read_weights
 
     found = read_weights(network, activation)
     dataset = read_dataset(data, label, deduplicate=deduplicate)
-    labels = read_labels(dataset, "signs", codes if codes is not None else found.codes or None)
+    labels = labels_of(dataset, coding, codes, found)
     psi, table = read_activation(found.weights.activation), table_record(dataset)
     about = [f"{'labels':<11} {label_words(labels)}"]
     return answer(lambda progress: prove_nearby(psi, table, labels, found.weights, progress), output, as_json, about)

@@ -19,8 +19,8 @@ def recheck(
 ) -> int:
     """A second opinion on a certificate of certify nearby: another computation of all its bounds.
 
-    The independent checker reads the file first; above 1800 rows it checks the form
-    only. RECHECKED: it does not reject, and the second computation, which shares
+    The independent checker reads the file first; above 1800 rows times outputs it
+    checks the form only. RECHECKED: it does not reject, and the second computation, which shares
     the ball arithmetic with the first but not its linear algebra, confirms the
     claim. NOT RECHECKED (exit status 1): one of them does not. Only exactcap-check
     speaks for the independent checker.

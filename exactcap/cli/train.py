@@ -7,7 +7,7 @@ import math
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -17,6 +17,8 @@ from exactcap.errors import InputError
 if TYPE_CHECKING:
     from exactcap.claims import Labels, Table
     from exactcap.models.activations import Activation
+    from exactcap.models.datasets import Dataset
+    from exactcap.training.weight_files import WeightFile
 
 CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
 MAX_WIDTH = 10**5
@@ -24,7 +26,17 @@ STARTS = 4  # with seeds that follow each other, before it gives up
 
 Codes = Annotated[
     str | None,
-    Parameter(help='The number of each class, "a=0,b=1,...". Default: two classes are -1, 1, more are 0, 1, 2, ...'),
+    Parameter(
+        help='The number of each class, "a=0,b=1,...", or one for each output, "a=1 0,b=0 1". '
+        "Default: two classes are -1, 1, more are 0, 1, 2, ..."
+    ),
+]
+NetworkCoding = Annotated[
+    Literal["real", "units"] | None,
+    Parameter(
+        help="real: one output; numbers are themselves, classes have a number each. units: an output a class, "
+        "1 for its rows and 0 for others. Default: that of the weights given, else real."
+    ),
 ]
 Start = Annotated[
     Path | None,
@@ -40,6 +52,7 @@ def train(
     activation: options.ActivationText,
     width: options.OptionalWidth = None,
     start: Start = None,
+    coding: NetworkCoding = None,
     codes: Codes = None,
     deduplicate: options.Deduplicate = False,
     seed: options.Seed = 0,
@@ -51,6 +64,8 @@ def train(
     TRAINED: what remains is rounding. That is floating point and proves nothing;
     certify nearby proves that exact weights are close by. NOT CONVERGED (exit
     status 3): the residual is larger, and nothing is written.
+
+    With --coding units the network has an output for each class.
 
     Try:
 
@@ -65,7 +80,7 @@ def train(
     from exactcap.cli.progress import progress_bar
     from exactcap.models.activations import parse_activation
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import label_words, read_labels
+    from exactcap.provers.labels import label_words
     from exactcap.provers.records import table_record
     from exactcap.training.levenberg_marquardt import fit
     from exactcap.training.weight_files import npz_bytes, read_weights
@@ -75,8 +90,8 @@ def train(
     dataset = read_dataset(file, label, deduplicate=deduplicate)
     given = None if start is None else read_weights(start, activation)
     neurons = options.between("width", given.weights.width if given else width or 0, 1, MAX_WIDTH)
-    labels = read_labels(dataset, "signs", codes if codes is not None or given is None else given.codes or None)
-    targets = [code for (code,) in labels.targets()]
+    labels = labels_of(dataset, coding, codes, given)
+    targets = labels.targets()
     began = time.monotonic()
     residual, enough, starts = math.inf, 0.0, 0
     with progress_bar() as progress:
@@ -85,11 +100,13 @@ def train(
                 psi, dataset.values, targets, neurons, seed + starts, progress, given.weights if given else None
             )
             residual = math.inf if weights.residual is None else weights.residual
-            spread = float(max(targets) - min(targets)) or 1.0  # `fit` refuses labels beyond float64
-            enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for t in targets)
+            # `fit` refuses labels beyond float64
+            spread = min(float(max(column) - min(column)) or 1.0 for column in zip(*targets, strict=True))
+            enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for target in targets for t in target)
             starts += 1
     seconds = time.monotonic() - began
-    n, d, p = dataset.n_samples, dataset.n_inputs, neurons * (dataset.n_inputs + 2)
+    n, d, outputs = dataset.n_samples, dataset.n_inputs, len(targets[0])
+    p = neurons * (d + 1 + outputs)
     converged = residual <= enough
     if converged and target is not None:
         with staged(target, [npz_bytes(weights, class_codes(labels))]):
@@ -97,6 +114,7 @@ def train(
     record: dict[str, Any] = {
         "verdict": "TRAINED" if converged else "NOT CONVERGED",
         "width": neurons,
+        "outputs": outputs,
         "parameters": p,
         "residual": residual if math.isfinite(residual) else None,
         "seconds": seconds,
@@ -104,7 +122,8 @@ def train(
         "weights": str(output) if converged and output else None,
     }
     lines = [
-        f"{'network':<11} {activation}, width {neurons}, {p} parameters for {n} rows of {d} columns",
+        f"{'network':<11} {activation}, width {neurons}, {f'{outputs} outputs, ' if outputs > 1 else ''}"
+        f"{p} parameters for {n} rows of {d} columns",
         f"{'labels':<11} {label_words(labels)}",
         f"{'residual':<11} {residual:.1e}, the largest |f(x_i) - y_i| in float64, after {seconds:.1f} s"
         + (f" and {starts} starts" if starts > 1 else ""),
@@ -114,18 +133,35 @@ def train(
         words = _next_command(output, file, label, deduplicate)
         lines.append(f"TRAINED in floating point, which proves nothing; next: {words}")
     else:
-        record["reason"] = _why_not(psi, table_record(dataset), neurons)
+        record["reason"] = _why_not(psi, table_record(dataset), neurons, outputs)
         lines.append(f"NOT CONVERGED {record['reason']}; no weights were written")
     print(json.dumps(record, sort_keys=True) if as_json else "\n".join(lines))
     return 0 if converged else 3
 
 
-def _why_not(psi: Activation, table: Table, width: int) -> str:
-    """What the rules for ranks say of networks of this width, and what to try."""
+def labels_of(dataset: Dataset, coding: str | None, codes: str | None, given: WeightFile | None) -> Labels:
+    """The labels as targets: by the options, else as the given weights were trained, else by their outputs."""
+    from exactcap.provers.labels import read_labels
+
+    if codes is not None and coding == "units":
+        raise InputError("codes: --coding units has codes of its own, 1 and 0; leave out one of the two")
+    if codes is None and coding is None and given is not None and given.codes:
+        return read_labels(dataset, "signs", given.codes)
+    several = coding == "units" or (coding is None and given is not None and given.weights.outputs > 1)
+    return read_labels(dataset, "one-hot" if several else "signs", codes)
+
+
+def _why_not(psi: Activation, table: Table, width: int, outputs: int) -> str:
+    """What the rules for ranks say of networks of this width, and what to try.
+
+    The rows of the Jacobian that belong to one output are those of a network with that output alone.
+    """
     from exactcap.claims.parts import MAX_WIDTH as WIDEST
     from exactcap.provers.bounds import rank_bound
 
     n, bound, widest = table.n_samples, rank_bound(psi, table, width), rank_bound(psi, table, WIDEST)
+    if (p := width * (table.n_inputs + 1 + outputs)) < n * outputs and outputs > 1:
+        return f"width {width} has {p} parameters for {n} rows of {outputs} outputs; take a larger --width"
     if bound.value >= n:
         return "try another --seed, or a larger --width"
     rules = f"by rule {', '.join(bound.rules)}" if bound.rules else "by their number"
@@ -139,7 +175,7 @@ def class_codes(labels: Labels) -> dict[str, str]:
 
     if not isinstance(labels, Classes):
         return {}
-    return {name: code for name, (code,) in zip(labels.classes, labels.codes, strict=True)}
+    return {name: " ".join(code) for name, code in zip(labels.classes, labels.codes, strict=True)}
 
 
 def _next_command(output: Path | None, file: Path, label: str, deduplicate: bool) -> str:

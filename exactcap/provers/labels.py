@@ -12,23 +12,24 @@ from exactcap.models.datasets import Dataset, parse_number
 
 MAX_CLASSES = 100
 
-Coding = Literal["real", "signs", "units"]
+Coding = Literal["real", "signs", "units", "one-hot"]
 """real: numbers are themselves, classes are 0, 1, 2, ...; signs: the same, but two classes are -1 and 1;
-units: classes, two of them 0 and 1 at one output unit, more with an output unit each."""
+units: classes, two of them 0 and 1 at one output unit, more with an output unit each; one-hot: always one each."""
 
 
 def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[str, str] | None = None) -> Labels:
     """The labels of the distinct rows; raises InputError when the coding does not fit them.
 
     Classes stand in increasing order if all are numbers, else in alphabetical order. ``codes`` such as
-    "no=-1,yes=1", or the mapping that stood in a file of weights, gives the numbers instead.
+    "no=-1,yes=1", or the mapping that stood in a file of weights, gives the numbers instead; with several outputs,
+    "a=1 0,b=0 1".
 
     >>> table = Dataset(("x",), "y", (1, 2, 3), ((Fraction(0),), (Fraction(1),), (Fraction(2),)), (), ("b", "a", "b"))
     >>> read_labels(table).codes, read_labels(table, "signs", "a=1/2,b=3").codes
     ((('0',), ('1',)), (('1/2',), ('3',)))
     """
     numbers = [parse_number(text) for text in dataset.labels]
-    if coding != "units" and codes is None and None not in numbers:
+    if coding in ("real", "signs") and codes is None and None not in numbers:
         return Numbers(tuple(map(str, numbers)))
     keys: list[str] = [text if q is None else str(q) for text, q in zip(dataset.labels, numbers, strict=True)]
     names: dict[str, str] = {}
@@ -36,7 +37,7 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
         names.setdefault(key, text)
     order = sorted(names, key=Fraction if None not in numbers else str)
     if len(order) > MAX_CLASSES:
-        numeric = ", or take the numbers themselves (relu, no codes)" if None not in numbers else ""
+        numeric = ", or take the numbers themselves (one real output, no codes)" if None not in numbers else ""
         raise InputError(
             f"label: column {dataset.label!r} has {len(order)} different values, classes are at most {MAX_CLASSES}; "
             f"choose another column{numeric}"
@@ -48,20 +49,20 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
 
 
 def label_words(labels: Labels) -> str:
-    """The labels with the codes of the classes, for example "2 classes (no=-1, yes=1)".
+    """The labels with the codes of the classes, for example "2 classes (no=-1, yes=1)", if the codes are short.
 
     >>> label_words(Classes(("no", "yes"), (("-1",), ("1",)), (0, 1)))
     '2 classes (no=-1, yes=1)'
     """
     if isinstance(labels, Numbers):
         return "numbers"
-    codes = [f"{name}={code[0]}" for name, code in zip(labels.classes, labels.codes, strict=True) if len(code) == 1]
+    codes = [f"{name}={' '.join(c)}" for name, c in zip(labels.classes, labels.codes, strict=True) if len(c) <= 4]
     return labels.text() + (f" ({', '.join(codes[:10])}{', ...' if len(codes) > 10 else ''})" if codes else "")
 
 
 def _codes(classes: tuple[str, ...], coding: Coding) -> tuple[tuple[str, ...], ...]:
     count = len(classes)
-    if coding == "units" and count > 2:
+    if coding == "one-hot" or (coding == "units" and count > 2):
         return tuple(tuple("1" if k == j else "0" for j in range(count)) for k in range(count))
     if coding == "signs" and count == 2:
         return (("-1",), ("1",))
@@ -79,10 +80,12 @@ def _given_codes(text: str | Mapping[str, str], classes: tuple[str, ...]) -> tup
             )
         example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
         raise InputError(f"codes: {text!r} does not name each class once; write {example}")
-    codes = [code_number(name, given[name]) for name in classes]
+    codes = [tuple(code_number(name, entry) for entry in given[name].split() or [""]) for name in classes]
     if len(set(codes)) != len(codes):
         raise InputError(f"codes: two classes have the same code in {text!r}; make them different")
-    return tuple((str(code),) for code in codes)
+    if len(set(map(len, codes))) != 1:
+        raise InputError(f"codes: those in {text!r} differ in length; give each class a number for each output")
+    return tuple(tuple(map(str, code)) for code in codes)
 
 
 def code_number(name: str, text: str) -> Fraction:

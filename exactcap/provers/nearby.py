@@ -5,9 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactcap.certificates.format import Certificate
-from exactcap.claims import Activation, Labels, Nearby, Table
+from exactcap.claims import Activation, Classes, Labels, Nearby, Table
 from exactcap.errors import InputError
-from exactcap.provers.newton import NewtonProof, affine_inputs, newton_evidence, newton_kantorovich, rationals
+from exactcap.provers.newton import (
+    NewtonProof,
+    affine_inputs,
+    newton_evidence,
+    newton_kantorovich,
+    outer_rationals,
+    rationals,
+)
 from exactcap.provers.outcome import Finding, Outcome, Progress, silent
 from exactcap.provers.records import activation_model
 from exactcap.training.weights import Weights
@@ -20,9 +27,9 @@ def prove_nearby(
 ) -> Outcome:
     """PROVED with a certificate that exact solutions lie near the weights, or UNDECIDED with the reason.
 
-    The rows of the table are pairwise different, the labels have one output. For more than 1800 rows the certificate
-    holds no witness, and the checker leaves it unchecked; `recheck.recheck_nearby` is a second opinion. Raises
-    InputError for weights that do not fit the table, labels of several outputs, and log.
+    The rows of the table are pairwise different, the targets have an entry for each output. For more than 1800 rows
+    times outputs the certificate holds no witness, and the checker leaves it unchecked; `recheck.recheck_nearby` is a
+    second opinion. Raises InputError for weights that do not fit the table or the labels, and for log.
 
     >>> import numpy as np
     >>> from exactcap.claims import Numbers
@@ -32,11 +39,12 @@ def prove_nearby(
     'Newton-Kantorovich: exact solutions lie within 5.11e-5 of the given weights'
     """
     targets = labels.targets()
-    outputs = max(map(len, targets), default=1)
-    if outputs != 1:
+    outputs = weights.outputs
+    if any(len(target) != outputs for target in targets):
+        had = f"{labels.text()}, codes of length {len(targets[0])}" if isinstance(labels, Classes) else labels.text()
         raise InputError(
-            f"labels: Newton's method takes one output, the classes have codes of length {outputs}; "
-            "give one code number a class"
+            f"labels: {had}, but the weights have {outputs} output{'' if outputs == 1 else 's'}; give codes of length "
+            f"{outputs}, one for each class, or weights with {len(targets[0])}"
         )
     if table.n_inputs != weights.n_inputs:
         raise InputError(
@@ -44,7 +52,7 @@ def prove_nearby(
         )
     inputs = affine_inputs(table.fractions(), weights)
     found = newton_kantorovich(
-        activation_model(activation), inputs, weights, [target[0] for target in targets], progress
+        activation_model(activation), inputs, weights, [t for target in targets for t in target], progress
     )
     if isinstance(found, str):
         return Outcome(Finding.UNDECIDED, found)
@@ -58,6 +66,7 @@ def nearby_certificate(
     activation: Activation, table: Table, labels: Labels, weights: Weights, proof: NewtonProof
 ) -> Certificate:
     """The claim of what a proof shows, and its evidence."""
+    offset = rationals(weights.offsets)
     claim = Nearby(
         activation,
         tuple(rationals(weights.b)),
@@ -65,8 +74,8 @@ def nearby_certificate(
         tuple(rationals(weights.factors)),
         table,
         labels,
-        str(Fraction(weights.offset)),
-        tuple(rationals(weights.v)),
+        offset[0] if len(offset) == 1 else tuple(offset),
+        tuple(v if isinstance(v, str) else tuple(v) for v in outer_rationals(weights)),
         tuple(rationals(weights.shifts)),
         tuple(tuple(rationals(row)) for row in weights.W),
     )

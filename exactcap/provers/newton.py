@@ -43,7 +43,7 @@ FARTHEST = 1 / 64  # polishing repairs rounding, it does not train: no longer st
 class NewtonProof:
     """The lemma's data at a centre: columns, A = rows 2^exponents, radius, and the bounds beta, q0, L it rests on.
 
-    ``rows`` is k x n, or 0 x n for n > 1800. Every parameter of the exact zero is within ``distance`` of the given
+    ``rows`` is k x N, or 0 x N for N > 1800. Every parameter of the exact zero is within ``distance`` of the given
     weights, ``moved`` of it between these and the centre. All bounds are rigorous.
     """
 
@@ -70,9 +70,9 @@ def newton_kantorovich(
 ) -> NewtonProof | str:
     """A proof that weights near the given ones take the targets exactly, or the reason why none was found.
 
-    ``inputs`` are the n x d exact x', factors and shifts applied; ``targets`` the n values t_i. The weights are
-    polished by a few Newton steps first, so that those of single precision do, too. Raises InputError for shapes that
-    do not match, for log, and for sizes beyond memory or the checker's limits.
+    ``inputs`` are the n x d exact x', factors and shifts applied; ``targets`` the N = nK values t_ik, row by row. The
+    weights are polished by a few Newton steps first, so that those of single precision do, too. Raises InputError for
+    shapes that do not match, for log, and for sizes beyond memory or the checker's limits.
 
     >>> corner = Weights("x^2", np.array([[1.0]]), np.zeros(1), np.array([2.0]), 0.0, np.ones(1), np.zeros(1))
     >>> psi = Activation("rational", (Fraction(0), Fraction(0), Fraction(1)), (Fraction(1),))
@@ -82,10 +82,11 @@ def newton_kantorovich(
     >>> newton_kantorovich(psi, [[Fraction(k)] for k in range(4)], corner, [Fraction(k) for k in range(4)])
     '4 samples are more than the 3 parameters, so almost no labels are reached; take more neurons'
     """
-    n, p = len(inputs), weights.width * (weights.n_inputs + 2)
+    p = weights.parameters
     _require_shapes(psi, inputs, weights, targets)
-    if n > p:
-        return f"{n} samples are more than the {p} parameters, so almost no labels are reached; take more neurons"
+    if len(targets) > p:
+        size = f"{len(inputs)} samples" + (f" of {weights.outputs} outputs" if weights.outputs > 1 else "")
+        return f"{size} are more than the {p} parameters, so almost no labels are reached; take more neurons"
     data = prepare(inputs, targets)
     with np.errstate(all="ignore"):  # what overflows is not finite, and then no bound is below 1
         inner = np.abs(np.column_stack([weights.W, weights.b]))
@@ -115,7 +116,10 @@ def newton_evidence(proof: NewtonProof) -> tuple[Mapping[str, Any], ...]:
     """The lines of evidence after the first: centre, columns, witness and the rows of A (SPEC-NETWORKS.md, N3, N4)."""
     centre = proof.centre
     lines: list[Mapping[str, Any]] = [
-        {"biases": rationals(centre.b), "outer": rationals(centre.v), "weights": [rationals(w) for w in centre.W]},
+        {
+            "biases": rationals(centre.b), "outer": outer_rationals(centre),
+            "weights": [rationals(w) for w in centre.W],
+        },
         {
             "bits": proof.bits, "columns": list(proof.columns), "exponents": list(proof.exponents),
             "precision": proof.precision, "radius": str(proof.radius),
@@ -134,6 +138,11 @@ def rationals(values: Floats) -> list[str]:
     return [str(Fraction(x)) for x in values.tolist()]
 
 
+def outer_rationals(weights: Weights) -> list[Any]:
+    """The outer weights as a certificate has them: a rational a neuron, or a list of K for K > 1 outputs."""
+    return rationals(weights.outer[:, 0]) if weights.outputs == 1 else [rationals(row) for row in weights.outer]
+
+
 def _words(row: Integers, bits: int) -> str:
     """The row a + 2^bits as base64 of little-endian words of bits + 1 bits, as `encode_words` writes them."""
     size = (bits + 8) // 8
@@ -144,31 +153,34 @@ def _words(row: Integers, bits: int) -> str:
 def _require_shapes(
     psi: Activation, inputs: Sequence[Sequence[Fraction]], weights: Weights, targets: Sequence[Fraction]
 ) -> None:
-    n, d, p = len(inputs), weights.n_inputs, weights.width * (weights.n_inputs + 2)
+    d, p, outputs = weights.n_inputs, weights.parameters, weights.outputs
+    n = len(inputs) * outputs  # N of the specification
     if any(len(row) != d for row in inputs):
         raise InputError(f"weights: W has {d} columns, the data {len(inputs[0])}; give weights trained on this table")
     if len(targets) != n:
-        raise InputError(f"labels: {len(targets)} labels for {n} rows; give one each")
+        each = "one" if outputs == 1 else f"{outputs}"
+        raise InputError(f"labels: {len(targets)} labels for {len(inputs)} rows; give {each} each")
     if n * p > MAX_ENTRIES or p > MAX_TERMS:
         raise InputError(
             f"weights: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and "
             f"{MAX_TERMS} columns are possible; take fewer rows or neurons"
         )
-    if n <= MAX_WITNESS and (steps := checker_steps(psi, n, weights.width, p)) > MAX_STEPS:
+    if n <= MAX_WITNESS and (steps := checker_steps(psi, len(inputs), weights)) > MAX_STEPS:
         raise InputError(
-            f"weights: {n} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the work that "
-            "the independent checker does; take fewer rows or neurons"
+            f"weights: {len(inputs)} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the "
+            "work that the independent checker does; take fewer rows or neurons"
         )
 
 
-def checker_steps(psi: Activation, n: int, width: int, p: int) -> int:
-    """About how many steps the checker counts for n rows: at each preactivation, and for J A with its k columns."""
+def checker_steps(psi: Activation, rows: int, weights: Weights) -> int:
+    """About how many steps the checker counts: at each preactivation, and for J A with its N rows and k columns."""
     if psi.name == "rational":
         jet = 16_000 * (len(psi.numerator) + len(psi.denominator))
     else:
         jet = 60_000 + 4 * PRECISION**2 if psi.name in ("gelu", "erf") else 20_000 + PRECISION**2 // 8
-    k = min(p, n + n // 4)
-    return n * width * (6000 + jet) + n * k * (308 + (8 * SLOT) ** 2 * n // 4096)
+    n = rows * weights.outputs
+    k = min(weights.parameters, n + n // 4)
+    return rows * weights.width * (6000 * weights.outputs + jet) + n * k * (308 + (8 * SLOT) ** 2 * n // 4096)
 
 
 def _polished(psi: Activation, data: Data, weights: Weights, progress: Progress) -> tuple[Weights, Evaluation, Floats]:
@@ -201,8 +213,10 @@ def _flat(weights: Weights) -> Floats:
 
 
 def _shaped(theta: Floats, weights: Weights) -> Weights:
-    table = theta.reshape(weights.width, -1)
-    return replace(weights, W=table[:, :-2].copy(), b=table[:, -2].copy(), v=table[:, -1].copy())
+    table, d = theta.reshape(weights.width, -1), weights.n_inputs
+    return replace(
+        weights, W=table[:, :d].copy(), b=table[:, d].copy(), v=table[:, d + 1 :].copy().reshape(weights.v.shape)
+    )
 
 
 def _radius(
@@ -214,7 +228,7 @@ def _radius(
     """
     R = row_sums(inverse.matrix)
     bend = curvature(psi, R, inverse.columns, data, centre, at)
-    size = 1 + float(((1 + np.abs(at.values)) @ np.abs(centre.v)).max())
+    size = 1 + float(((1 + np.abs(at.values)) @ np.abs(centre.outer)).max())
     beta = at.beta + 2.0**-100 * size  # the checker sees even an exact zero, or a value near 0, only up to its bits
     q0, L = inverse.q0, 0.0
     if not np.isfinite(beta):

@@ -8,7 +8,7 @@ below 2^53, which float64 adds exactly in whatever order (as in ``balanced.py``)
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -44,14 +44,16 @@ UP, TINY = 1 + 1e-9, 1e-300  # sums of fewer than 2^20 nonnegative float64 numbe
 
 @dataclass(frozen=True, eq=False)
 class _Centre:
-    """The network at the centre: exact x' and weights as rationals, the same as nearest and exact float64 numbers."""
+    """The network at the centre: exact x' as rationals, the same as nearest float64 numbers, and exact weights.
+
+    ``v`` is m x K; the targets are n x K, less the offsets.
+    """
 
     inputs: list[list[Fraction]]
     ones: Floats  # (x', 1)
     inner: Floats  # (W, b)
     v: Floats
-    offset: Fraction
-    targets: list[Fraction]
+    targets: list[list[Fraction]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +77,11 @@ def recheck_nearby(certificate: Certificate, progress: Progress = silent) -> Out
         raise InputError("certificate: it does not state exact solutions near weights; give one of the family nearby")
     psi = activation_model(claim.activation)
     try:
-        centre, columns, r = _read(claim, certificate.evidence)
-        pairs = zip(_given(claim), _numbers(certificate.evidence[1]), strict=True)
-        moved = max(abs(a - b) for a, b in pairs)
+        given = {"biases": claim.biases, "outer": claim.outer, "weights": claim.weights}
+        start, parameters = (_parameters(claim, line) for line in (given, certificate.evidence[1]))
+        centre, columns, r = _read(claim, parameters, certificate.evidence[2])
+        rows = zip(start, parameters, strict=True)
+        moved = max(abs(a - b) for pair in rows for a, b in zip(*pair, strict=True))
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
@@ -108,40 +112,45 @@ def recheck_nearby(certificate: Certificate, progress: Progress = silent) -> Out
     )
 
 
-def _given(claim: Nearby) -> list[Fraction]:
-    return _numbers({"biases": claim.biases, "outer": claim.outer, "weights": claim.weights})
+def _parameters(claim: Nearby, line: Mapping[str, Any]) -> list[list[Fraction]]:
+    """The rows (w_j, b_j, v_j), m x (d + 1 + K)."""
+    rows, shape = [], (claim.inputs.n_inputs, len(claim.offsets()))
+    for w, b, v in zip(line["weights"], line["biases"], line["outer"], strict=True):
+        v = [v] if isinstance(v, str) else v
+        if (len(w), len(v)) != shape:
+            raise ValueError
+        rows.append([Fraction(x) for x in (*w, b, *v)])
+    return rows
 
 
-def _numbers(line: Mapping[str, Any]) -> list[Fraction]:
-    cells = [*line["biases"], *line["outer"], *(cell for row in line["weights"] for cell in row)]
-    return [Fraction(cell) for cell in cells]
-
-
-def _read(claim: Nearby, evidence: Sequence[Mapping[str, Any]]) -> tuple[_Centre, Columns, Fraction]:
-    n, p = claim.inputs.n_samples, len(claim.outer) * (claim.inputs.n_inputs + 2)
-    if n * p > MAX_ENTRIES or p > MAX_TERMS:
+def _read(
+    claim: Nearby, parameters: list[list[Fraction]], choice: Mapping[str, Any]
+) -> tuple[_Centre, Columns, Fraction]:
+    offsets = [Fraction(c) for c in claim.offsets()]
+    N, p = claim.inputs.n_samples * len(offsets), sum(map(len, parameters))
+    if N * p > MAX_ENTRIES or p > MAX_TERMS:
         raise InputError(
-            f"certificate: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and {MAX_TERMS} columns"
+            f"certificate: a Jacobian of {N} x {p} is too large; at most {MAX_ENTRIES} entries and {MAX_TERMS} columns"
         )
     factors, shifts = ([Fraction(x) for x in part] for part in (claim.factors, claim.shifts))
     inputs = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in claim.inputs.fractions()]
-    line = evidence[1]
-    inner = np.array([[*map(_exact, row), _exact(b)] for row, b in zip(line["weights"], line["biases"], strict=True)])
-    v = np.array([_exact(x) for x in line["outer"]])
+    table = np.array([[_exact(x) for x in row] for row in parameters])
     ones = np.array([[*map(float, row), 1.0] for row in inputs])
-    targets = [target[0] for target in claim.labels.targets()]
-    columns, radius = np.array(evidence[2]["columns"], dtype=np.int64), Fraction(evidence[2]["radius"])
+    targets = [[t - c for t, c in zip(target, offsets, strict=True)] for target in claim.labels.targets()]
+    columns, radius = np.array(choice["columns"], dtype=np.int64), Fraction(choice["radius"])
     if not 2.0**-900 < radius < 2.0**900:
         raise InputError("certificate: its radius is beyond the range of float64; certify again")
-    if not (np.diff(columns, prepend=-1, append=len(v) * (ones.shape[1] + 1)) > 0).all():
+    if not (np.diff(columns, prepend=-1, append=p) > 0).all():
         raise ValueError  # neither increasing nor in range
-    return _Centre(inputs, ones, inner, v, Fraction(claim.offset), targets), columns, radius
+    d1 = ones.shape[1]
+    return _Centre(inputs, ones, table[:, :d1], table[:, d1:], targets), columns, radius
 
 
-def _exact(text: str) -> float:
-    number = Fraction(text)
+def _exact(number: Fraction) -> float:
     if not abs(number) < 2**1000 or Fraction(float(number)) != number:
-        raise InputError(f"certificate: {text[:40]} is not a float64 number, as those of a centre are; certify again")
+        raise InputError(
+            f"certificate: {str(number)[:40]} is not a float64 number, as those of a centre are; certify again"
+        )
     return float(number)
 
 
@@ -155,16 +164,18 @@ def _evaluate(psi: Activation, centre: _Centre, progress: Progress) -> _Derivati
     S = X * fmpz_mat([[int(q * w) for w in row] for row in weights]).transpose()
     values, slopes, error, arguments, beta = np.empty((n, m)), np.empty((n, m)), 0.0, [], 0.0
     with precision(BITS):
-        function, outer = value_and_slope(psi), arb_mat(m, 1, [arb(x) for x in centre.v.tolist()])
-        constants = [rational(centre.offset - target) for target in centre.targets]
+        function = value_and_slope(psi)
+        outer = arb_mat(m, centre.v.shape[1], [arb(x) for x in centre.v.ravel().tolist()])
         for i in range(n):
             row = [arb(S[i, j]) / (Q * q) for j in range(m)]
             pairs = [function(s) for s in row]
             values[i], slopes[i] = ([float(pair[k]) for pair in pairs] for k in (0, 1))
             radii = [float(x.rad()) if x.is_finite() else math.inf for pair in pairs for x in pair]
             error = max(error, *radii)
-            residual = (arb_mat(1, m, [value for value, _ in pairs]) * outer)[0, 0] + constants[i]
-            beta = max(beta, float(abs(residual).upper()) if residual.is_finite() else math.inf)
+            outputs = (arb_mat(1, m, [value for value, _ in pairs]) * outer).entries()
+            for output, target in zip(outputs, centre.targets[i], strict=True):
+                residual = output - rational(target)
+                beta = max(beta, float(abs(residual).upper()) if residual.is_finite() else math.inf)
             if psi.name not in CURVATURE:
                 arguments += row
             if i % ROWS == 0:
@@ -173,28 +184,37 @@ def _evaluate(psi: Activation, centre: _Centre, progress: Progress) -> _Derivati
 
 
 def _jacobian(centre: _Centre, at: _Derivative, columns: Columns) -> Floats:
-    """The chosen columns of DF, n x k, in float64."""
-    neuron, place = np.divmod(columns, centre.ones.shape[1] + 1)
-    outer = place == centre.ones.shape[1]
-    J: Floats = (at.slopes * centre.v)[:, neuron]
-    J *= centre.ones[:, np.where(outer, 0, place)]
-    J[:, outer] = at.values[:, neuron[outer]]
-    return J
+    """The chosen columns of DF, N x k, in float64: row iK + l has those of output l at input i."""
+    d1, outputs = centre.ones.shape[1], centre.v.shape[1]
+    neuron, place = np.divmod(columns, d1 + outputs)
+    outer = place >= d1
+    J = np.empty((len(centre.ones), outputs, len(columns)))
+    for k, v in enumerate(centre.v.T):
+        J[:, k] = (at.slopes * v)[:, neuron]
+        J[:, k] *= centre.ones[:, np.where(outer, 0, place)]
+        J[:, k, outer] = at.values[:, neuron[outer]] * (place[outer] == d1 + k)
+    return J.reshape(-1, len(columns))
 
 
 def _uncertainty(centre: _Centre, at: _Derivative, columns: Columns, R: Floats) -> float:
-    """At least max_i sum_c |J_ic - DF_ic| R_c.
+    """At least the largest sum_c |J_c - DF_c| R_c of a row.
 
-    An entry is fl(fl(v psi') x~) of rounded psi' and x~, or psi rounded, so
+    An entry is fl(fl(v psi') x~) of rounded psi' and x~, or psi rounded, or exactly 0, so
     |J - DF| <= (5 u (|psi'| + |psi| + 1) + error) (1 + |v|) (1 + |x~|), where 5 u is far above all underflow.
     """
-    d1 = centre.ones.shape[1]
     sizes = 5 * U * (np.abs(at.slopes) + np.abs(at.values) + 1) + at.error
-    full = np.zeros(len(centre.v) * (d1 + 1))
-    full[columns] = R
-    table = full.reshape(-1, d1 + 1)
-    inside = (1 + np.abs(centre.ones)) @ table[:, :d1].T + table[:, d1]
-    return float((sizes * (1 + np.abs(centre.v)) * inside).sum(axis=1).max() * UP * UP + TINY)
+    inner, outer = _by_neuron(centre, columns, R)
+    inside = (1 + np.abs(centre.ones)) @ inner.T + outer.sum(axis=1)
+    rows = [(sizes * (1 + np.abs(v)) * inside).sum(axis=1) for v in centre.v.T]
+    return float(np.max(rows) * UP * UP + TINY)
+
+
+def _by_neuron(centre: _Centre, columns: Columns, R: Floats) -> tuple[Floats, Floats]:
+    """The R of (w_j, b_j), m x (d+1), and of v_j, m x K; 0 for parameters that are not chosen."""
+    d1 = centre.ones.shape[1]
+    full = np.zeros((len(centre.v), d1 + centre.v.shape[1]))
+    full.flat[columns] = R
+    return full[:, :d1], full[:, d1:]
 
 
 def _integers(A: Floats) -> tuple[Floats, Columns]:
@@ -241,12 +261,9 @@ def _defect(J: Floats, A: Floats, exponents: Columns, progress: Progress) -> flo
 
 
 def _curvature(psi: Activation, centre: _Centre, at: _Derivative, columns: Columns, R: Floats, r: float) -> float:
-    """At least L = max_i sum_j (|v_j| M2 S_ij + 2 M1 V_j) S_ij on the radius r."""
-    d1 = centre.ones.shape[1]
-    full = np.zeros(len(centre.v) * (d1 + 1))
-    full[columns] = R
-    table = full.reshape(-1, d1 + 1)
-    S = ((np.abs(centre.ones) + TINY) @ table[:, :d1].T) * UP + TINY  # TINY: inputs that float64 takes for 0
+    """At least L = max over i, k of sum_j (|v_jk| M2 S_ij + 2 M1 V_jk) S_ij on the radius r."""
+    inner, moves = _by_neuron(centre, columns, R)
+    S = ((np.abs(centre.ones) + TINY) @ inner.T) * UP + TINY  # TINY: inputs that float64 takes for 0
     if psi.name in CURVATURE:
         first, second = (np.full(S.shape, float(c) * UP) for c in CURVATURE[psi.name])
     else:
@@ -257,5 +274,8 @@ def _curvature(psi: Activation, centre: _Centre, at: _Derivative, columns: Colum
             tops = [float(x.upper()) * UP + TINY if x.is_finite() else math.inf for pair in found for x in pair]
         both = np.array(tops).reshape(*S.shape, 2)
         first, second = both[:, :, 0], both[:, :, 1]
-    bend = ((np.abs(centre.v) * second + TINY) * S + 2 * first * table[:, d1] + TINY) * S + TINY
-    return float(bend.sum(axis=1).max() * UP * UP)
+    rows = [
+        (((np.abs(v) * second + TINY) * S + 2 * first * V + TINY) * S + TINY).sum(axis=1)
+        for v, V in zip(centre.v.T, moves.T, strict=True)
+    ]
+    return float(np.max(rows) * UP * UP)

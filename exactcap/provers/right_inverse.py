@@ -11,7 +11,7 @@ from exactcap.provers.newton_bounds import Data, Evaluation, Floats, defect
 from exactcap.provers.outcome import Progress
 from exactcap.training.weights import Weights
 
-MAX_WITNESS = 1800  # rows up to which the certificate holds the right inverse (SPEC-NETWORKS.md, N3)
+MAX_WITNESS = 1800  # of N, up to which the certificate holds the right inverse (SPEC-NETWORKS.md, N3)
 BITS = (30, 46, 62)
 
 Integers = NDArray[np.int64]
@@ -19,9 +19,9 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class RightInverse:
-    """k columns of the Jacobian and A, k x n: ``matrix`` = ``rows`` 2^exponents exactly, with |I - DF A| <= q0 < 1.
+    """k columns of the Jacobian and A, k x N: ``matrix`` = ``rows`` 2^exponents exactly, with |I - DF A| <= q0 < 1.
 
-    For n > 1800 ``rows`` is 0 x n and the exponents only say how large the rows of A are.
+    For N > 1800 ``rows`` is 0 x N and the exponents only say how large the rows of A are.
     """
 
     columns: Integers
@@ -34,7 +34,7 @@ class RightInverse:
 
 def right_inverse(J: Floats, data: Data, weights: Weights, at: Evaluation, progress: Progress) -> RightInverse | str:
     """Columns, and a right inverse of them in few bits whose defect is small: more columns, then more bits if not."""
-    n, p = J.shape
+    n, p = J.shape  # N of the specification
     most = min(p, 4 * n + 64)
     for count in dict.fromkeys([min(p, n + n // 4 + 8) if n <= MAX_WITNESS else most, most]):
         progress("inverse", 0.0)
@@ -119,6 +119,6 @@ def _rank_reason(J: Floats) -> str:
         values = np.linalg.svd(J, compute_uv=False)
         sizes = f" (its singular values go from {values[0]:.1e} down to {values[-1]:.1e})"
     return (
-        f"the Jacobian has rank below n = {len(J)}, or nearly so{sizes}; merge equal rows, take more neurons, or train "
+        f"the Jacobian has rank below {len(J)}, or nearly so{sizes}; merge equal rows, take more neurons, or train "
         "from another start"
     )

@@ -282,7 +282,12 @@ def _network(case: Case) -> Shape:
             )  # fmt: skip
         case Nearby(activation=psi, outer=outer):
             kind = "Weights with which a two-layer network takes the label of each row, exactly, near the given ones"
-            cells = ((r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), ("within", claim.distance_text()))
+            outputs = len(claim.offsets())
+            several = (("outputs", str(outputs)),) if outputs > 1 else ()
+            cells = (
+                (r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), *several,
+                ("within", claim.distance_text()),
+            )  # fmt: skip
         case Classifies(labels=labels, layers=layers, wrong=wrong):
             kind = "Rows that given networks give their class, the one whose code is nearest to the output"
             widths = claim.hidden_widths()

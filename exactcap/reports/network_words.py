@@ -28,11 +28,13 @@ def evaluation_words(claim: Memorizes) -> tuple[str, ...]:
 
 def nearby_words(claim: Nearby, evidence: Evidence) -> tuple[str, ...]:
     """Five sentences about an exact solution near given weights."""
-    n, m, d = claim.inputs.n_samples, len(claim.outer), claim.inputs.n_inputs
+    n, m, outputs = claim.inputs.n_samples, len(claim.outer), len(claim.offsets())
+    p, several = m * (claim.inputs.n_inputs + 1 + outputs), outputs > 1
+    space = f"R^{n * outputs}, a coordinate for each of {outputs} outputs at each row" if several else "R^n"
     return (
-        f"The weights of {m} neurons, {m * (d + 2)} parameters, are exact rationals; so are the {n} rows and labels.",
-        "From a centre theta_0 beside them the parameters move as theta_0 + A z, z in R^n.",
-        *_newton_words(evidence[2], n),
+        f"The weights of {m} neurons, {p} parameters, are exact rationals; so are the {n} rows and labels.",
+        f"From a centre theta_0 beside them the parameters move as theta_0 + A z, z in {space}.",
+        *_newton_words(evidence[2], n * outputs),
         f"Banach's theorem gives a z where all {n} labels are taken exactly; no parameter moved by more than "
         f"{claim.distance_text()} from the given weights.",
     )

@@ -134,12 +134,14 @@ def _trained(arrays: Arrays, named: str, given: str | None, file: str) -> DenseN
     W, b, v = (tensors[name] for name in REQUIRED)
     d = W.shape[-1] if W.ndim else 0
     factors, shifts = tensors.get("factors", np.ones(d)), tensors.get("shifts", np.zeros(d))
-    outer, offset = np.atleast_2d(v), np.atleast_1d(tensors.get("offset", np.zeros(len(np.atleast_2d(v)))))
+    outer = np.atleast_2d(v.T)  # v is (m,) or (m, K)
+    offset = np.atleast_1d(tensors.get("offset", np.zeros(len(outer))))
     layers = (
         DenseLayer(_hidden(in_file or named, given, True, file), W, b, "W"),
         DenseLayer(IDENTITY, outer, offset, "v"),
     )
-    return DenseNetwork(layers, factors, shifts, {name: (code,) for name, code in codes.items()}, is_fitted=True)
+    split = {name: tuple(code.split()) for name, code in codes.items()}
+    return DenseNetwork(layers, factors, shifts, split, is_fitted=True)
 
 
 def _plain(tensors: Tensors, is_ordered: bool, named: str, given: str | None, n_inputs: int, file: str) -> DenseNetwork:

@@ -1,11 +1,11 @@
 """Levenberg-Marquardt for two-layer networks with fewer rows than parameters. Floats: nothing here is a proof.
 
-The step of least norm needs only the n x n Gram matrix of the Jacobian, whose columns for neuron j are g_ij (x_i, 1)
-with g_ij = v_j psi'(s_ij), and psi(s_ij):
+The step of least norm needs only the Gram matrix of the Jacobian. Its row for output k at input i has, for neuron j,
+the entries g_ijk (x_i, 1) with g_ijk = v_jk psi'(s_ij), and psi(s_ij) for v_jk alone. So the block of outputs k, l is
 
-    J J^T = (X X^T + 1) o (G G^T) + psi(S) psi(S)^T        (o: entry by entry)
+    J_k J_l^T = (X X^T + 1) o (G_k G_l^T) + [k = l] psi(S) psi(S)^T        (o: entry by entry)
 
-so one iteration costs n^2 (m + d) for the matrix and n^3 for the solution, and the n x p Jacobian is never formed.
+and with N = nK one iteration costs N^2 (m + d) for the matrix and N^3 for the solution; the Jacobian is never formed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 """Called with a phase and a fraction in [0, 1] in every iteration; may raise to stop."""
 
+MAX_EQUATIONS = 10**4  # N; a matrix of N x N float64 numbers has 800 MB then
 TOLERANCE = 1e-13  # of the largest residual, for targets of size about 1
 ITERATIONS = 300
 START = 3.0  # the deviation of the sums <w, x>; larger ones tell near rows apart
@@ -36,7 +37,7 @@ WINDOW = 30  # iterations in which the sum of squares must fall by a third
 
 @dataclass(frozen=True)
 class Point:
-    """Parameters: the rows (w_j, b_j) of ``inner``, m x (d + 1), and the outer weights ``v``."""
+    """Parameters: the rows (w_j, b_j) of ``inner``, m x (d + 1), and the outer weights ``v``, m or m x K."""
 
     inner: Array
     v: Array
@@ -46,6 +47,7 @@ class Point:
 class Problem:
     """Find a point with psi(ones inner^T) v = targets; ``ones`` are the rows (x_i, 1), n x (d + 1).
 
+    ``targets`` are n numbers, or n x K. Residuals and the Gram matrix have N = nK rows, iK + k for output k at input i.
     ``normal`` is a unit vector, or zero: the outer weights move at right angles to it, which keeps them from 0. They
     move in units of ``rate``, so that a small one leaves most of the work to the inner weights.
     """
@@ -57,27 +59,37 @@ class Problem:
     rate: float = 1.0
 
     def residual(self, point: Point) -> Array:
-        """f(x_i) - t_i."""
-        return self.psi.value(self.ones @ point.inner.T) @ point.v - self.targets
+        """f(x_i) - t_i, N entries."""
+        return (self.psi.value(self.ones @ point.inner.T) @ point.v - self.targets).ravel()
 
     def gram(self, point: Point) -> Array:
-        """J J^T, n x n."""
+        """J J^T, N x N."""
         sums = self.ones @ point.inner.T
-        slopes = self.psi.slope(sums) * point.v
-        matrix = (self.ones @ self.ones.T) * (slopes @ slopes.T)
+        slopes = self.slopes(point, sums)
+        n, outputs, m = slopes.shape
+        slopes = slopes.reshape(-1, m)
+        matrix = slopes @ slopes.T
+        blocks = matrix.reshape(n, outputs, n, outputs)  # a view
+        blocks *= (self.ones @ self.ones.T)[:, None, :, None]
         values = self.outer_columns(sums)
-        matrix += values @ values.T
+        products = values @ values.T
+        for k in range(outputs):
+            blocks[:, k, :, k] += products
         return matrix
 
     def step(self, point: Point, multipliers: Array) -> Point:
         """The point minus J^T multipliers."""
-        sums = self.ones @ point.inner.T
-        weighted = self.psi.slope(sums) * point.v * multipliers[:, None]
-        outer = self.rate * (self.outer_columns(sums).T @ multipliers)
+        sums, shaped = self.ones @ point.inner.T, multipliers.reshape(self.targets.shape)
+        weighted = (self.slopes(point, sums) * shaped.reshape(len(sums), -1, 1)).sum(axis=1)
+        outer = self.rate * (self.outer_columns(sums).T @ shaped)
         return Point(point.inner - weighted.T @ self.ones, point.v - outer)
 
+    def slopes(self, point: Point, sums: Array) -> Array:
+        """v_jk psi'(s_ij), n x K x m."""
+        return self.psi.slope(sums)[:, None, :] * point.v.reshape(len(point.v), -1).T
+
     def outer_columns(self, sums: Array) -> Array:
-        """The columns of J for the outer weights, n x m."""
+        """The columns of J for the outer weights of one output, n x m."""
         values = self.psi.value(sums)
         return self.rate * (values - np.outer(values @ self.normal, self.normal))
 
@@ -85,19 +97,22 @@ class Problem:
 def fit(
     psi: Activation,
     X: Rows,
-    y: Sequence[Fraction] | Array,
+    y: Sequence[Fraction] | Rows,
     width: int,
     seed: int,
     progress: Progress,
     start: Weights | None = None,
 ) -> Weights:
-    """Weights of ``width`` neurons with f(x_i) near y_i, for n x d inputs X and n targets y, rationals or floats.
+    """Weights of ``width`` neurons with f(x_i) near y_i, for n x d inputs X and n or n x K targets y.
 
     Starts from pairs of neurons that cancel, or from ``start``, whose offset and map of the columns are kept. How far
     it came is ``residual``, max |f(x_i) - y_i| in float64: about 1e-13 max |y_i - offset| where it converged.
 
+    Inputs and targets are rationals or floats.
+
     Raises:
-        InputError: shapes that do not fit, an entry that float64 cannot hold, an activation that is not smooth.
+        InputError: shapes that do not fit, more than 10^4 targets, an entry that float64 cannot hold, an
+            activation that is not smooth.
 
     >>> from exactcap.models.activations import parse_activation
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 1.0, 1.0, 0.0])
@@ -108,30 +123,41 @@ def fit(
     functions = smooth(psi)
     if width < 1:
         raise InputError(f"width: {width} neurons; take at least 1")
-    if len(y) != len(X):
+    if len(y) != len(X) or not len(y):
         raise InputError(f"y: {len(y)} targets for {len(X)} rows of X; give one a row")
+    rows = np.array(y, dtype=object).reshape(len(y), -1)
+    n, outputs = rows.shape
+    shape = rows.shape if outputs > 1 else (n,)
+    if n * outputs > MAX_EQUATIONS:
+        raise InputError(
+            f"y: {n} rows of {outputs} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows, "
+            "or one number a class"
+        )
+    maps = [scale_column(column, "y") for column in rows.T.tolist()]
+    scale, offset = (np.array([pair[k] for pair in maps]).reshape(shape[1:]) for k in range(2))
     if start is None:
         made = standardise(X)
         values, factors, shifts = made.values, made.factors, made.shifts
-        scale, offset = scale_column(y, "y")
         deviation = START * start_scale(psi)
-        point = paired_start(width, values.shape[1], deviation, np.random.default_rng(seed))
+        point = paired_start(width, values.shape[1], deviation, np.random.default_rng(seed), shape[1:])
     else:
-        factors, shifts, offset, scale = start.factors, start.shifts, start.offset, scale_column(y, "y")[0]
         if start.width != width or start.n_inputs != len(X[0]):
             raise InputError(
                 f"start: W has shape {start.W.shape}, but {(width, len(X[0]))} is needed; give weights of this table"
             )
+        if start.outputs != outputs:
+            raise InputError(f"start: v has {start.outputs} outputs, the targets {outputs}; give weights with as many")
+        factors, shifts, offset = start.factors, start.shifts, start.offsets.reshape(shape[1:])
         values = apply_map(X, factors, shifts)
-        point = Point(np.column_stack([start.W, start.b]), scale * start.v)
+        point = Point(np.column_stack([start.W, start.b]), scale * start.v.reshape(width, *shape[1:]))
     # both maps are by powers of two, so the outer weights are scaled back exactly
-    targets = apply_map([[t] for t in y], np.array([scale]), np.array([offset]))[:, 0]
+    targets = apply_map(rows.tolist(), scale.ravel(), offset.ravel()).reshape(shape)
     problem = Problem(functions, with_ones(values), targets, np.zeros(width))
     point = polish(problem, descend(problem, point, progress))
-    residual = float(np.abs(problem.residual(point)).max()) / scale
-    inner = point.inner
-    text = activation_text(psi)
-    return Weights(text, inner[:, :-1].copy(), inner[:, -1].copy(), point.v / scale, offset, factors, shifts, residual)
+    residual = float((np.abs(problem.residual(point)).reshape(shape) / scale).max())
+    W, b, v = point.inner[:, :-1].copy(), point.inner[:, -1].copy(), point.v / scale
+    constant = offset if offset.ndim else float(offset)
+    return Weights(activation_text(psi), W, b, v, constant, factors, shifts, residual)
 
 
 def with_ones(values: Array) -> Array:
@@ -144,17 +170,19 @@ def start_scale(psi: Activation) -> float:
     return 0.2 if psi.name in ("exp", "rational") else 1.0
 
 
-def paired_start(width: int, n_inputs: int, deviation: float, random: np.random.Generator) -> Point:
+def paired_start(
+    width: int, n_inputs: int, deviation: float, random: np.random.Generator, outputs: tuple[int, ...] = ()
+) -> Point:
     """w_{2j} = w_{2j-1}, v_{2j} = -v_{2j-1}: output 0 everywhere. An odd last neuron has outer weight 0.
 
-    ``deviation`` is that of the sums <w, x> for standardised x.
+    ``deviation`` is that of the sums <w, x> for standardised x; ``outputs`` the shape of an outer weight, (K,) or ().
     """
     half = (width + 1) // 2
     inner = random.standard_normal((half, n_inputs + 1)) * (deviation / np.sqrt(n_inputs))
-    v = random.standard_normal(half)
+    v = random.standard_normal((half, *outputs))
     if width % 2:
         v[-1] = 0.0
-    return Point(np.repeat(inner, 2, axis=0)[:width], np.column_stack([v, -v]).ravel()[:width])
+    return Point(np.repeat(inner, 2, axis=0)[:width], np.stack([v, -v], axis=1).reshape(-1, *outputs)[:width])
 
 
 def descend(problem: Problem, point: Point, progress: Progress, iterations: int = ITERATIONS) -> Point:
@@ -162,7 +190,7 @@ def descend(problem: Problem, point: Point, progress: Progress, iterations: int 
 
     Ends at a largest residual of TOLERANCE, after ``iterations``, when no mu helps, or when it hardly decreases.
     """
-    n, mu = len(problem.ones), 1e-3
+    mu = 1e-3
     with quiet():
         residual = problem.residual(point)
         sums = [float(residual @ residual)]
@@ -173,7 +201,7 @@ def descend(problem: Problem, point: Point, progress: Progress, iterations: int 
                 break
             progress("training", min(1.0, max(done / iterations, np.log(first / largest) / np.log(first / TOLERANCE))))
             gram = problem.gram(point)
-            mean = float(np.trace(gram)) / n
+            mean = float(np.trace(gram)) / len(gram)
             for _ in range(12):
                 trial = damped_step(problem, point, gram, mu * mean, residual)
                 moved = problem.residual(trial)

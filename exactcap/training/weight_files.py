@@ -54,10 +54,11 @@ class WeightFile:
 
 
 def read_weights(path: str | Path, activation: str | None = None) -> WeightFile:
-    """Read two-layer weights: W (m x d), b (m), v (m), and offset, factors, shifts or 0, 1, 0.
+    """Read two-layer weights: W (m x d), b (m), v (m, or m x K for K outputs), and offset, factors, shifts or 0, 1, 0.
 
     An .npz or .safetensors file has these names, or a .safetensors file those of layers, as a state_dict does: a first
-    weight (m x d) and an outer one (1 x m), with biases or without. ``activation`` is needed where the file names none.
+    weight (m x d) and an outer one (K x m), in this order if both orders fit, with biases or without. ``activation`` is
+    needed where the file names none.
 
     Raises:
         InputError: the file cannot be read, is none of the three, holds other tensors, or the activation is missing
@@ -181,7 +182,8 @@ def trained_arrays(arrays: Arrays, file: str) -> tuple[Tensors, str, dict[str, s
             f"the array {missing[0]} is missing" if missing else f"the array {unknown[0][:40]!r} has no meaning here"
         )
         raise InputError(
-            f"{file}: {fault}; give W (m x d), b (m), v (m), and if need be offset, factors (d), shifts (d), activation"
+            f"{file}: {fault}; give W (m x d), b (m), v (m, or m x K), and if need be offset, factors (d), shifts (d), "
+            "activation"
         )
     texts = {name: arrays.get(name, np.array([], dtype=str)) for name in ("activation", "classes", "codes")}
     for name, text in texts.items():
@@ -224,30 +226,30 @@ def exact(array: NDArray[Any], where: str) -> NDArray[np.float64]:
 
 
 def _two_layers(tensors: Tensors, file: str) -> Tensors:
-    """W, b, v and offset from the tensors of the two layers of a network with one output."""
+    """W, b, v and offset from the tensors of the two layers."""
     shapes = ", ".join(f"{name} {' x '.join(map(str, t.shape))}" for name, t in list(tensors.items())[:8])
     matrices = [name for name, tensor in tensors.items() if tensor.ndim == 2]
     if len(matrices) != 2:
         raise InputError(f"{file}: {len(matrices)} matrices, not those of two layers (it holds {shapes or 'nothing'})")
     fits = [pair for pair in (matrices, matrices[::-1]) if tensors[pair[1]].shape[1] == tensors[pair[0]].shape[0]]
-    one = [pair for pair in fits if tensors[pair[1]].shape[0] == 1]
-    if not one:
-        fault = "not one output but several" if fits else "the layers do not fit together"
-        raise InputError(f"{file}: {fault} ({shapes}); give a first weight (m x d) and an outer one (1 x m)")
-    first, outer = one[0]
+    if not fits:
+        raise InputError(
+            f"{file}: the layers do not fit together ({shapes}); give a first weight (m x d) and an outer one (K x m)"
+        )
+    first, outer = min(fits, key=lambda pair: tensors[pair[1]].shape[0] != 1)  # where both orders fit, one output
     biases = {name: _bias_name(name) for name in (first, outer)}
     others = [name for name in tensors if name not in (*biases.keys(), *biases.values())]
     if others:
         raise InputError(f"{file}: {others[0]} belongs to neither of the two layers (it holds {shapes}); leave it out")
-    width = tensors[first].shape[0]
-    c = tensors.get(biases[outer], np.zeros(1))
-    if c.shape != (1,):
-        raise InputError(f"{file}: {biases[outer]} has the shape {c.shape}, one output has the shape (1,)")
+    outputs, width = tensors[outer].shape
+    c = tensors.get(biases[outer], np.zeros(outputs))
+    if c.shape != (outputs,):
+        raise InputError(f"{file}: {biases[outer]} has the shape {c.shape}, but {outer} needs {(outputs,)}")
     return {
         "W": tensors[first],
         "b": tensors.get(biases[first], np.zeros(width)),
-        "v": tensors[outer][0],
-        "offset": c.reshape(()),
+        "v": tensors[outer].T.copy(),
+        "offset": c,
     }
 
 
@@ -260,12 +262,12 @@ def _weights(arrays: Tensors, activation: str, file: str) -> Weights:
     unknown = [name for name in arrays if name not in (*REQUIRED, *OPTIONAL)]
     if unknown:
         raise InputError(f"{file}: the array {unknown[0][:40]!r} has no meaning here; leave it out")
-    offset = arrays.get("offset", np.zeros(()))
-    if offset.size != 1:
-        raise InputError(f"{file}: the offset has the shape {offset.shape}; it is one number")
+    v = v.reshape(len(v)) if v.shape[1:] == (1,) else v
+    offset = arrays.get("offset", np.zeros(v.shape[1:]))
+    constant = float(offset.reshape(())) if offset.size == 1 and v.ndim < 2 else offset
     d = W.shape[-1] if W.ndim else 0  # W that is no matrix is refused by Weights
     factors, shifts = arrays.get("factors", np.ones(d)), arrays.get("shifts", np.zeros(d))
     try:
-        return Weights(activation, W, b, v, float(offset.reshape(())), factors, shifts)
+        return Weights(activation, W, b, v, constant, factors, shifts)
     except InputError as error:
         raise InputError(f"{file}: {error}") from None

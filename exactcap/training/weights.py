@@ -20,8 +20,8 @@ class Weights:
         activation: psi as text, a name or a rational expression in x.
         W: the m rows w_j, m x d.
         b: the m biases.
-        v: the m outer weights.
-        offset: a fixed constant.
+        v: the m outer weights, or m x K for K outputs.
+        offset: a fixed constant, or K of them.
         factors: one nonzero factor a column, d.
         shifts: one shift a column, d.
         residual: the largest |f(x_i) - y_i| seen in float64 where the weights were fitted, None when they were not.
@@ -40,7 +40,7 @@ class Weights:
     W: Array
     b: Array
     v: Array
-    offset: float
+    offset: float | Array
     factors: Array
     shifts: Array
     residual: float | None = None
@@ -51,16 +51,23 @@ class Weights:
         m, d = self.W.shape
         for name, length, word in (
             ("b", m, "bias a neuron"),
-            ("v", m, "outer weight a neuron"),
+            ("v", m, "outer weight a neuron, or (m, K) for K outputs"),
             ("factors", d, "factor a column"),
             ("shifts", d, "shift a column"),
         ):
             shape = getattr(self, name).shape
+            if name == "v" and len(shape) == 2 and shape[0] == m and shape[1]:
+                continue  # K outputs
             if shape != (length,):
                 turned = "; or give W transposed, its rows are the neurons" if name == "b" and shape == (d,) else ""
                 raise InputError(
                     f"{name}: has shape {shape}, but W of shape {(m, d)} needs {(length,)}; give one {word}{turned}"
                 )
+        if np.shape(self.offset) != self.v.shape[1:]:
+            raise InputError(
+                f"offset: has shape {np.shape(self.offset)}, but v of shape {self.v.shape} needs {self.v.shape[1:]}; "
+                "give one number an output"
+            )
         for name in ("W", "b", "v", "offset", "factors", "shifts"):
             array = np.asarray(getattr(self, name))
             if array.dtype != np.float64:
@@ -82,3 +89,23 @@ class Weights:
     def n_inputs(self) -> int:
         """The dimension d of the inputs."""
         return len(self.factors)
+
+    @property
+    def outer(self) -> Array:
+        """The outer weights v_jk, m x K also for one output."""
+        return self.v.reshape(self.width, -1)
+
+    @property
+    def offsets(self) -> Array:
+        """The constants of the K outputs."""
+        return np.reshape(self.offset, -1)
+
+    @property
+    def outputs(self) -> int:
+        """The number K of outputs."""
+        return len(self.offsets)
+
+    @property
+    def parameters(self) -> int:
+        """The number p = m (d + 1 + K) of weights, biases and outer weights."""
+        return self.width * (self.n_inputs + 1 + self.outputs)

@@ -115,6 +115,7 @@ WEAKER = {
     "eigenvalue": of("kernel", least=(1, -4)),
     "eigenvalue, erf": of("kernel, erf", least=(123, -6)),
     "distance": of("nearby", distance=(5, -3)),
+    "distance, two outputs": of("nearby, two outputs", distance=(5, -3)),
     "fewer digits": claims.Enclosure(-3, 305, QUICK[1]),
     "rank at most": of("rank, at most", rank=20),
     "rank at least": of("rank, at least", rank=2),
@@ -211,6 +212,8 @@ def test_weights_that_are_no_floats_are_refused():
     claim = of("nearby", offset="1/3")
     with pytest.raises(InputError, match="1/3 is no float64"):
         exactcap.certify(claim)
+    with pytest.raises(InputError, match="offset: expected an array of 2"):
+        exactcap.certify(of("nearby, two outputs", offset="1/3"))
 
 
 def test_output_and_seed_are_refused_before_the_work(tmp_path):

@@ -28,6 +28,7 @@ from network_records import (
     replaced,
     small_nearby,
     true_jet,
+    two_outputs,
 )
 from support import table
 
@@ -43,12 +44,14 @@ def example():
     return Example({"name": "tanh"})
 
 
+@pytest.mark.parametrize("outputs", [1, 2, 3])
 @pytest.mark.parametrize("psi", ACTIVATIONS, ids=IDS)
-def test_an_exact_solution_is_near(psi, tmp_path):
-    """Five targets, twelve parameters, labels rounded to 30 digits."""
-    verdict = finding(Example(psi).records(), tmp_path)
+def test_an_exact_solution_is_near(psi, outputs, tmp_path):
+    """Five targets of K entries, 3(3 + K) parameters, labels rounded to 30 digits."""
+    verdict = finding(Example(psi, outputs=outputs).records(), tmp_path)
     assert verdict.verified, verdict.reason
     assert verdict.relies_on == ("newton-kantorovich",)
+    assert ("width 3 with" in verdict.statement) is (outputs > 1)
     assert "of the given weights there are some with which the two-layer" in verdict.statement
 
 
@@ -63,7 +66,7 @@ def test_a_false_claim_is_rejected(example, tmp_path):
         ({"labels": {"kind": "numbers", "values": [beyond, *values[1:]]}}, "beta + q r"),
         ({"labels": {"kind": "numbers", "values": values[::-1]}}, "beta + q r"),
         ({"labels": {"kind": "numbers", "values": values[1:]}}, "array of 5"),
-        ({"labels": {"classes": ["u"], "codes": [["1", "2"]], "kind": "classes", "values": [0] * 5}}, "one output"),
+        ({"labels": {"classes": ["u"], "codes": [["1", "2"]], "kind": "classes", "values": [0] * 5}}, "array of 2"),
         ({"offset": "1/8"}, "beta + q r"),
         ({"factors": ["0", "1"]}, "factor is zero"),
         ({"factors": ["1", "1"]}, "is not certain"),
@@ -82,6 +85,47 @@ def test_a_false_claim_is_rejected(example, tmp_path):
         verdict = finding(replaced(records, 0, **changes), tmp_path)
         assert verdict.finding == "REJECTED", changes
         assert word in verdict.reason, (changes, verdict.reason)
+
+
+def test_forged_outputs_are_rejected(tmp_path):
+    """Each edit keeps as much of a true certificate with three outputs and three neurons as it can."""
+    example = Example({"name": "tanh"}, outputs=3)
+    records = example.records()
+    claim, choice = records[0]["claim"], records[4]
+    assert finding(records, tmp_path).verified
+    transposed = [list(row) for row in zip(*claim["outer"], strict=True)]  # 3 x 3, too
+    labels, codes = claim["labels"], claim["labels"]["codes"]
+    permuted = {**labels, "codes": [code[1:] + code[:1] for code in codes]}
+    two = {"labels": {**labels, "codes": [c[:2] for c in codes]}, "offset": claim["offset"][:2]}
+    narrow = {"outer": [row[:2] for row in claim["outer"]]}
+    for edits, word in (
+        ([(0, {"outer": transposed})], "further away"),
+        ([(3, {"outer": transposed})], "is not certain"),
+        ([(0, {"outer": transposed}), (3, {"outer": transposed})], "is not certain"),
+        ([(0, {"outer": [row[0] for row in claim["outer"]]})], "array of 3"),
+        ([(0, {"outer": [*claim["outer"], claim["outer"][0]]})], "array of 4"),
+        ([(0, {"offset": claim["offset"][:2]})], "array of 3"),
+        ([(0, {"offset": claim["offset"][0]})], "array of 3"),
+        ([(0, {"offset": claim["offset"][::-1]})], "beta + q r"),
+        ([(0, {"labels": permuted})], "beta + q r"),
+        ([(0, {"labels": {**labels, "values": [1, 0, 2, 3, 4]}})], "beta + q r"),
+        ([(0, {"labels": {**labels, "codes": [[c[0]] for c in codes]}})], "claim, outer"),
+        ([(0, {**two, **narrow})], "evidence, outer"),  # an equation dropped from the claim, and from the evidence
+        ([(0, {**two, **narrow}), (3, narrow)], "not between"),
+        ([(0, {**two, **narrow}), (3, narrow), (4, {"columns": list(range(15))})], "array of 15"),
+        ([(4, {"columns": [*choice["columns"][:-1], 18]})], "not between"),
+        ([(4, {"columns": choice["columns"][:14], "exponents": choice["exponents"][:14]})], "between 15"),
+    ):
+        forged = records
+        for k, changes in edits:
+            forged = replaced(forged, k, **changes)
+        verdict = finding(forged, tmp_path)
+        assert verdict.finding == "REJECTED", edits
+        assert word in verdict.reason, (edits, verdict.reason)
+    for a, b in ((6, 7), (11, 12)):  # rows of the inverse, of w_00 and w_01, and of v_02 and w_10
+        swapped = [*records[:a], records[b], records[a], *records[b + 1 :]]
+        assert "is not certain" in finding(swapped, tmp_path).reason
+    assert "q < 1" in finding(replaced(two_outputs(), 4, columns=[1, 2]), tmp_path).reason  # those of one output
 
 
 def test_evidence_that_does_not_suffice_is_rejected(example, tmp_path):
@@ -144,31 +188,34 @@ def test_a_radius_that_reaches_too_far_is_rejected(psi, tmp_path):
         assert any(word in reason for word in ("q < 1", "may not be defined", "may become larger")), reason
 
 
-def test_the_defect_and_the_radii_are_those_of_the_matrices(example):
-    """q0 and L, computed by definition in floats, are below the checker's and close."""
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_the_defect_and_the_radii_are_those_of_the_matrices(outputs):
+    """J and L, computed by definition in floats, are the checker's; the bound is not below."""
+    example = Example({"name": "tanh"}, outputs=outputs)
     points = centre.affine(example.rows, example.factors, example.shifts).points()
-    given = centre.Parameters(
-        [[Fraction(a) for a in row] for row in example.w], *([Fraction(a) for a in x] for x in (example.b, example.v))
-    )
-    columns = [newton.Column(*divmod(k, 4), e) for k, e in zip(example.columns, example.exponents, strict=True)]
-    targets = [t - example.offset for t in example.targets]
+    w, v = ([[Fraction(a) for a in row] for row in matrix] for matrix in (example.w, example.v))
+    given = centre.Parameters(w, [Fraction(a) for a in example.b], v)
+    step = 3 + outputs
+    columns = [newton.Column(*divmod(k, step), e) for k, e in zip(example.columns, example.exponents, strict=True)]
+    targets = [[t - c for t, c in zip(row, example.offset, strict=True)] for row in example.targets]
     problem = newton.Problem(
         activation(example.psi), points, given, targets, centre.neurons(points, given), columns, BITS, PRECISION, RADIUS
     )
     linear = newton._linearise(problem, newton.GUARD + BITS, centre.Budget(2**40), lambda i: None)
-    jacobian, s_matrix = np.zeros((5, 12)), np.zeros((5, 3))
     a = example.inverse * 2.0 ** np.array(example.exponents)[:, None]
-    r = np.abs(a).sum(axis=1).reshape(3, 4)
-    for i in range(5):
-        for j in range(3):
-            x, s = example.preactivation(i, j)
-            value, slope, _ = map(float, true_jet(example.psi, s))
-            row = [*map(float, x), 1.0]
-            jacobian[i, 4 * j : 4 * j + 4] = [*(example.v[j] * slope * xc for xc in row), value]
-            s_matrix[i, j] = np.abs(row) @ r[j, :3]
+    r = np.abs(a).sum(axis=1).reshape(3, step)
+    s_matrix = np.array(
+        [
+            [np.abs([*map(float, example.preactivation(i, j)[0]), 1.0]) @ r[j, :3] for j in range(3)]
+            for i in range(example.n)
+        ]
+    )
     scaled = np.array([[float(Fraction(x, 2 ** (newton.GUARD + BITS))) for x in row] for row in linear.rows])
-    assert np.allclose(scaled / 2.0 ** np.array(example.exponents), jacobian, rtol=1e-12)
-    lipschitz = (np.abs(example.v) * 0.77 * s_matrix**2 + 2 * r[:, 3] * s_matrix).sum(axis=1).max()
+    assert np.allclose(scaled / 2.0 ** np.array(example.exponents), example.jacobian(), rtol=1e-12)
+    lipschitz = max(
+        (np.abs(example.v[:, k]) * 0.77 * s_matrix**2 + 2 * r[:, 3 + k] * s_matrix).sum(axis=1).max()
+        for k in range(outputs)
+    )
     sums = [int(np.abs(row).sum()) for row in example.inverse]
     bound = newton._lipschitz(problem, sums, Interval.exact(RADIUS, 64))
     assert lipschitz <= float(Fraction(bound.hi[0]) * Fraction(2) ** bound.hi[1]) * (1 + 1e-12)
@@ -295,7 +342,7 @@ def test_sizes_that_provers_make_are_within_the_limits():
     """1800 rows, 70 neurons, 128 bits: less than half of the work, with J A in 12 bytes and 2240 columns."""
     for name in NAMES:
         budget = centre.Budget(newton.MAX_WORK // 2)
-        budget.steps(1800 * 70 * (newton.STEPS + newton.psi_steps(activation({"name": name}), 128)))
+        budget.steps(1800 * 70 * (newton.STEPS + smooth.psi_steps(activation({"name": name}), 128)))
         budget.products(1800 * 2240, 8 * 12, 8 * 12 * 1800)
         budget.steps(1800 * 2240 * newton.ENTRY)
 
@@ -328,7 +375,7 @@ def test_points_and_neurons_are_exact():
     moved = [[f * (x - s) for x, f, s in zip(row, factors, shifts, strict=True)] for row in values]
     assert [[Fraction(x, q) for x, q in zip(row, points.denominators, strict=True)] for row in points.rows] == moved
     for neuron, w, b in zip(
-        centre.neurons(points, centre.Parameters(weights, biases, biases)), weights, biases, strict=True
+        centre.neurons(points, centre.Parameters(weights, biases, [[b] for b in biases])), weights, biases, strict=True
     ):
         for row, x in zip(points.rows, moved, strict=True):
             top = sum(a * c for a, c in zip(neuron.weights, row, strict=True)) + neuron.bias
@@ -348,7 +395,7 @@ def leaves(value, path=()):
         yield from leaves(value[key], (*path, key))
 
 
-@pytest.mark.parametrize("make", [hat, regular_zero, small_nearby])
+@pytest.mark.parametrize("make", [hat, regular_zero, small_nearby, two_outputs])
 def test_mutations_of_every_place(make, tmp_path):
     """Nothing raises, and another claim is not verified."""
     records = make()

@@ -30,6 +30,7 @@ from exactcap.checker import (
     polynomials,
     random_rank,
     reader,
+    smooth,
     table,
     tangent,
 )
@@ -62,7 +63,7 @@ EXAMPLES = re.findall(r"```certificate\n(.*?)```", SPEC, re.DOTALL)
 NAMES = (
     "table", "generic", "obstruction", "rank", "by rule", "by draws", "identity", "number", "root", "change", "pi",
     "value", "error", "lemma by rule", "cover", "lemma by mills", "point", "three layers",
-    "evaluation", "nearby", "regular zero", "classes of a network",
+    "evaluation", "nearby", "nearby, two outputs", "regular zero", "classes of a network",
     "dichotomies", "shattering",
     "committee", "symmetry breaking", "tree bound",
     "kernel", "one direction", "dependent pairs", "tangent", "dependent features",
@@ -103,14 +104,14 @@ def test_provers_and_checker_state_the_same_limits():
     assert (network_claims.MAX_LAYERS, network_claims.MAX_WEIGHTS, network_claims.MAX_WEIGHT_BITS) == (
         memorizes.MAX_LAYERS, memorizes.MAX_WEIGHTS, memorizes.MAX_WEIGHT_BITS,
     )  # fmt: skip
-    assert f"The inverse is for n <= {newton.MAX_ROWS}" in SPEC
+    assert f"The inverse is for N <= {newton.MAX_ROWS}" in SPEC
     assert (memorizes.MAX_WORK, newton.MAX_WORK, centre.MAX_HELD, centre.MAX_DENOMINATOR_BITS) == (
         2**33, 2**36, 2**31, 2**14,
     )  # fmt: skip
     assert "at most 2^36 together" in SPEC
     assert "at most 2^33 together" in SPEC
-    assert f"At each s_ij: {newton.STEPS}, " in SPEC
-    assert f"For each J_ic: {newton.ENTRY}. " in SPEC
+    assert f"At each s_ij: {newton.STEPS} for each output, " in SPEC
+    assert f"For each of the N h entries J_lc: {newton.ENTRY}. " in SPEC
     assert f"for T = {newton.GUARD} + B" in SPEC
 
 
@@ -128,7 +129,7 @@ def test_provers_and_checker_state_the_same_limits_of_given_networks():
     for name in (*(set(NAMED) - {"log"}), "rational"):
         psi = parts.Activation(name, *((("0", "1"), ("1",)) if name == "rational" else ()))
         for bits in (32, 64, 1000):
-            expected = newton.psi_steps(activations.Activation(name, psi.numerator, psi.denominator), bits)
+            expected = smooth.psi_steps(activations.Activation(name, psi.numerator, psi.denominator), bits)
             assert forward_cost.psi_steps(psi, bits) == expected
     assert f"u times {forward.UNIT} for the three, else {newton.STEPS} " in SPEC
 

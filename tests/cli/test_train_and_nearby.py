@@ -201,8 +201,8 @@ def test_beyond_the_checker_s_reach_it_says_so(trained, tmp_path, monkeypatch, c
     status, out, _ = run(capsys, *arguments)
     assert status == 3
     assert out[-1].startswith(
-        "UNCHECKED proved by exactcap alone, since the independent checker stops at 1800 rows (exactcap recheck gives "
-        "a second opinion): within "
+        "UNCHECKED proved by exactcap alone, since the independent checker stops at 1800 rows times outputs (exactcap "
+        "recheck gives a second opinion): within "
     )
     assert any(line.startswith("checked     not by the independent checker: 6 rows") for line in out)
     status, out, _ = run(capsys, *arguments, "--json")
@@ -411,3 +411,73 @@ def test_training_goes_on_from_rough_weights(trained, tmp_path, capsys):
     status, _, err = run(capsys, *arguments, "--width", "3")
     assert status == 2
     assert "give either --width M or --start FILE" in err
+
+
+@pytest.mark.parametrize(("name", "label", "width"), [("wine", "class", 12), ("iris", "species", 18)])
+def test_a_class_is_an_output(name, label, width, tmp_path, capsys):
+    """From every fifth row of a data set to the independent checker, with one-hot targets."""
+    path, weights, certificate = tmp_path / "fifth.csv", tmp_path / "w.npz", tmp_path / "near.cert.jsonl"
+    header, *rows = (DATA / f"{name}.csv").read_text().splitlines()
+    path.write_text("\n".join([header, *rows[::5]]) + "\n")
+    common = ["--label", label, "--deduplicate"]
+    training = ["--activation", "tanh", "--width", width, "--coding", "units", "-o", weights]
+    status, out, _ = run(capsys, "train", path, *common, *training)
+    assert (status, out[0].split(", ")[2]) == (0, "3 outputs")
+    arguments = ["certify", "nearby", "--network", weights, "--data", path, *common, "-o", certificate]
+    status, out, _ = run(capsys, *arguments)
+    assert status == 0
+    assert f"network of width {width} with 3 outputs" in out[-1]
+    assert check_file(str(certificate), str(path)).verified
+    found = read_certificate(certificate)
+    assert found.claim.labels.codes == (("1", "0", "0"), ("0", "1", "0"), ("0", "0", "1"))
+    assert len(found.evidence[2]["columns"]) >= 3 * len(rows[::5])
+
+
+def test_the_outputs_of_the_weights_decide_the_codes(table, tmp_path, capsys):
+    """A file without codes: as many classes as outputs, or codes for each, or an error with the numbers."""
+    path, weights = table(), tmp_path / "weights.npz"
+    common = ["--data", path, "--label", "y"]
+
+    def trained(width: int, *coding: str) -> list[object]:
+        assert (
+            run(
+                capsys, "train", path, "--label", "y", "--activation", "tanh", "--width", width, *coding, "-o", weights
+            )[0]
+            == 0
+        )
+        arrays = {name: array for name, array in np.load(weights).items() if name not in ("classes", "codes")}
+        np.savez(weights, **arrays)  # as of PyTorch, which knows no codes
+        return ["certify", "nearby", "--network", weights, *common]
+
+    two = trained(5, "--coding", "units")
+    status, out, _ = run(capsys, *two)
+    assert (status, out[0]) == (0, "labels      2 classes by 2 outputs (no=1 0, yes=0 1)")
+    assert run(capsys, *two, "--codes", "no=0 1,yes=1 0")[0] == 3  # the outputs exchanged
+    status, _, err = run(capsys, *two, "--coding", "real")
+    assert status == 2
+    assert "2 classes, codes of length 1, but the weights have 2 outputs" in err
+    status, _, err = run(capsys, *two, "--coding", "units", "--codes", "no=0 1,yes=1 0")
+    assert status == 2
+    assert "leave out one of the two" in err
+    status, _, err = run(
+        capsys, "train", path, "--label", "y", "--activation", "tanh", "--start", weights, "--coding", "real"
+    )
+    assert status == 2
+    assert "start: v has 2 outputs, the targets 1" in err
+    status, out, _ = run(capsys, "train", path, "--label", "y", "--activation", "tanh", "--start", weights)
+    assert (status, out[1]) == (0, "labels      2 classes by 2 outputs (no=1 0, yes=0 1)")
+    three = trained(8, "--codes", "no=1 0 1/2,yes=0 1 3")
+    status, _, err = run(capsys, *three)
+    assert status == 2
+    assert "2 classes by 2 outputs, codes of length 2, but the weights have 3 outputs" in err
+    status, out, _ = run(capsys, *three, "--codes", "no=1 0 1/2,yes=0 1 3")
+    assert status == 0
+    one = trained(4)
+    status, _, err = run(capsys, *one, "--coding", "units")
+    assert status == 2
+    assert "codes of length 2, but the weights have 1 output; give codes of length 1" in err
+    status, out, _ = run(
+        capsys, "train", path, "--label", "y", "--activation", "tanh", "--width", 1, "--coding", "units"
+    )
+    assert status == 3
+    assert "width 1 has 5 parameters for 6 rows of 2 outputs" in out[-1]

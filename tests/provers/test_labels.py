@@ -9,7 +9,7 @@ import pytest
 from exactcap.claims import Classes, Numbers
 from exactcap.errors import InputError
 from exactcap.models.datasets import Dataset
-from exactcap.provers.labels import MAX_CLASSES, read_labels
+from exactcap.provers.labels import MAX_CLASSES, label_words, read_labels
 
 
 def data(*labels: str) -> Dataset:
@@ -39,12 +39,16 @@ def test_units_are_in_increasing_order_of_numbers():
     assert three.codes == (("1", "0", "0"), ("0", "1", "0"), ("0", "0", "1"))
     assert three.targets()[1] == (0, 1, 0)
     assert read_labels(data("x", "x"), "units").codes == (("0",),)
+    assert read_labels(data("7", "5"), "one-hot").codes == (("1", "0"), ("0", "1"))
 
 
 def test_given_codes():
     found = read_labels(data("a=b", "c"), "real", "a=b=1/3, c=-2")
     assert found.codes == (("1/3",), ("-2",))
     assert read_labels(data("1", "2"), "signs", "1=5,2=6").targets() == [(5,), (6,)]
+    several = read_labels(data("a", "b"), "signs", {"a": "1 0 -1/2", "b": "1  0  3"})
+    assert several.codes == (("1", "0", "-1/2"), ("1", "0", "3"))
+    assert label_words(several) == "2 classes by 3 outputs (a=1 0 -1/2, b=1 0 3)"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,8 @@ def test_given_codes():
         ("a=1,b=2,a=3", "each class once"),
         ("a=1,b=1.0", "same code"),
         ("a=1,b=two", "not a number for the class 'b'"),
+        ("a=1 2,b=3", "differ in length"),
+        ("a=,b=3", "not a number for the class 'a'"),
         ("a=1,b=1/0", "not a number"),
         ("a=1,b=1e999999999", "not a number"),
         ("", "each class once"),

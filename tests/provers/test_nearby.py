@@ -27,10 +27,10 @@ N, D, M = 12, 3, 6
 
 
 @cache
-def known(name: str) -> Case:
+def known(name: str, outputs: int = 1) -> Case:
     """Inputs whose third column is constant, and 0 once shifted."""
     rows = [[Fraction(k, 10), Fraction(5 * k % N, 8), Fraction(1, 2)] for k in range(N)]
-    return case(name, N, D, M, rows)
+    return case(name, N, D, M * outputs, rows, outputs)
 
 
 def table(rows: list[list[Fraction]]) -> Table:
@@ -47,8 +47,9 @@ def outcome(name: str = "tanh", weights: Weights | None = None, given: Labels | 
     )
 
 
-def certificate(name: str = "tanh") -> Certificate:
-    found = outcome(name)
+def certificate(name: str = "tanh", outputs: int = 1) -> Certificate:
+    given = known(name, outputs)
+    found = outcome(name, given.weights, given.labels())
     assert found.finding is Finding.PROVED, found.reason
     assert found.certificate is not None
     return found.certificate
@@ -60,22 +61,25 @@ def finding(certificate: Certificate, tmp_path: Path) -> str:
     return check_file(str(path)).finding
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_checker_and_the_second_opinion_confirm(name: str, tmp_path: Path) -> None:
-    found = certificate(name)
+SEVERAL = [("tanh", 2), ("gelu", 3), ("exp", 2), ("x/(1+x^2)", 3)]
+
+
+@pytest.mark.parametrize(("name", "outputs"), [*((name, 1) for name in ACTIVATIONS), *SEVERAL])
+def test_the_checker_and_the_second_opinion_confirm(name: str, outputs: int, tmp_path: Path) -> None:
+    found = certificate(name, outputs)
     assert finding(found, tmp_path) == "VERIFIED"
     assert recheck_nearby(found).finding is Finding.PROVED
     assert isinstance(found.claim, Nearby)
     assert 0 < found.claim.distance[0] * 10.0 ** found.claim.distance[1] < 1e-9
 
 
-@pytest.mark.parametrize("name", ["tanh", "exp"])
+@pytest.mark.parametrize(("name", "outputs"), [("tanh", 1), ("exp", 1), ("tanh", 2)])
 def test_beyond_the_checkers_rows_the_second_opinion_decides(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, outputs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_witness = certificate(name)
-    monkeypatch.setattr(right_inverse, "MAX_WITNESS", N - 1)
-    found = certificate(name)
+    with_witness = certificate(name, outputs)
+    monkeypatch.setattr(right_inverse, "MAX_WITNESS", N * outputs - 1)
+    found = certificate(name, outputs)
     assert [sorted(line) for line in found.evidence[3:]] == [["witness"]]
     assert found.evidence[3] == {"witness": "none"}
     second = recheck_nearby(found)
@@ -113,6 +117,35 @@ def test_the_second_opinion_rejects_what_is_false() -> None:
         changed(centre={**centre, "biases": ["0"] * M}),
     ):
         assert recheck_nearby(false).finding is Finding.UNDECIDED
+
+
+def test_the_second_opinion_rejects_what_is_false_of_several_outputs() -> None:
+    found = certificate("tanh", 2)
+    claim, (kind, centre, choice, *rest) = found.claim, found.evidence
+    assert isinstance(claim, Nearby)
+    assert isinstance(claim.labels, Classes)
+    assert recheck_nearby(found).finding is Finding.PROVED
+    assert isinstance(claim.offset, tuple)
+    turned = tuple(code[::-1] for code in claim.labels.codes)
+    for false in (
+        msgspec.structs.replace(claim, labels=Classes(claim.labels.classes, turned, claim.labels.values)),
+        msgspec.structs.replace(claim, offset=claim.offset[::-1]),
+        msgspec.structs.replace(claim, outer=tuple(row[::-1] for row in claim.outer_rows())),
+    ):
+        second = recheck_nearby(Certificate(false, found.relies_on, found.evidence))
+        assert second.finding is Finding.UNDECIDED
+    others = [k for k in range(M * 2 * (D + 3)) if k % (D + 3) != D + 2]  # no weight of the second output
+    fewer = {**choice, "columns": others[: len(choice["columns"])]}
+    second = recheck_nearby(Certificate(claim, found.relies_on, (kind, centre, fewer, *rest)))
+    assert second.finding is Finding.UNDECIDED
+    for malformed in (
+        msgspec.structs.replace(claim, offset="0"),
+        msgspec.structs.replace(claim, outer=claim.outer[:-1]),
+        msgspec.structs.replace(claim, outer=tuple(row[0] for row in claim.outer_rows())),
+        msgspec.structs.replace(claim, labels=Numbers(tuple("1" for _ in range(N)))),
+    ):
+        with pytest.raises(InputError, match="malformed"):
+            recheck_nearby(Certificate(malformed, found.relies_on, found.evidence))
 
 
 def test_the_second_opinion_raises_for_what_it_cannot_read() -> None:
@@ -171,8 +204,10 @@ def test_equal_rows_that_bypass_the_front_end_stay_undecided(change: int) -> Non
 
 def test_what_cannot_be_asked_raises() -> None:
     two = Classes(("no", "yes"), (("1", "0"), ("0", "1")), tuple(k % 2 for k in range(N)))
-    with pytest.raises(InputError, match="codes of length 2"):
+    with pytest.raises(InputError, match=r"codes of length 2, but the weights have 1 output; give codes of length 1"):
         outcome("tanh", given=two)
+    with pytest.raises(InputError, match="numbers, but the weights have 3 outputs"):
+        outcome("tanh", known("tanh", 3).weights)
     weights = known("tanh").weights
     narrow = replace(weights, W=weights.W[:, :2], factors=np.ones(2), shifts=np.zeros(2))
     with pytest.raises(InputError, match="W has 2 columns, the table 3"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
+import mpmath
 import numpy as np
 import pytest
 from flint import arb, arb_mat
@@ -25,8 +27,8 @@ N, D, M = 18, 3, 8
 
 
 @cache
-def known(name: str) -> Case:
-    return case(name, N, D, M)
+def known(name: str, outputs: int = 1) -> Case:
+    return case(name, N, D, M + 2 * (outputs - 1), outputs=outputs)
 
 
 def prove(name: str, weights: Weights, given: Case) -> NewtonProof | str:
@@ -34,8 +36,8 @@ def prove(name: str, weights: Weights, given: Case) -> NewtonProof | str:
 
 
 @cache
-def proved(name: str) -> NewtonProof:
-    found = prove(name, known(name).weights, known(name))
+def proved(name: str, outputs: int = 1) -> NewtonProof:
+    found = prove(name, known(name, outputs).weights, known(name, outputs))
     assert isinstance(found, NewtonProof), found
     return found
 
@@ -43,11 +45,11 @@ def proved(name: str) -> NewtonProof:
 class Exact:
     """F and DF of a network in balls, straight from the definition, at theta_0 + A z."""
 
-    def __init__(self, name: str) -> None:
-        proof = self.proof = proved(name)
+    def __init__(self, name: str, outputs: int = 1) -> None:
+        proof = self.proof = proved(name, outputs)
         self.function = value_and_slope(parse_activation(name))
-        self.inputs = [[*map(rational, row), arb(1)] for row in known(name).inputs]
-        self.targets = [rational(t) for t in known(name).targets]
+        self.inputs = [[*map(rational, row), arb(1)] for row in known(name, outputs).inputs]
+        self.targets = [rational(t) for t in known(name, outputs).targets]
         centre = proof.centre
         self.theta = [arb(x) for x in np.column_stack([centre.W, centre.b, centre.v]).ravel().tolist()]
         k, n = proof.rows.shape
@@ -64,26 +66,34 @@ class Exact:
         return theta
 
     def residual_and_derivative(self, theta: list[arb]) -> tuple[list[arb], arb_mat]:
-        d1, m = len(self.inputs[0]), self.proof.centre.width
-        residual, rows = [], []
-        for x, t in zip(self.inputs, self.targets, strict=True):
-            total, row = arb(self.proof.centre.offset) - t, []
-            for j in range(m):
-                *w, v = theta[j * (d1 + 1) : (j + 1) * (d1 + 1)]
-                value, slope = self.function(sum((a * b for a, b in zip(w, x, strict=True)), arb(0)))
-                total += v * value
-                row += [*(v * slope * a for a in x), value]
-            residual.append(total)
-            rows += [row[c] for c in self.proof.columns]
-        return residual, arb_mat(len(self.inputs), len(self.proof.columns), rows)
+        d1, m, offsets = len(self.inputs[0]), self.proof.centre.width, self.proof.centre.offsets.tolist()
+        step = d1 + len(offsets)
+        units = [(theta[at : at + d1], theta[at + d1 : at + step]) for at in range(0, m * step, step)]
+        residual, entries = [], []
+        for i, x in enumerate(self.inputs):
+            jets = [self.function(sum((a * b for a, b in zip(w, x, strict=True)), arb(0))) for w, _ in units]
+            for k, offset in enumerate(offsets):
+                total, row = arb(offset) - self.targets[i * len(offsets) + k], []
+                for (value, slope), (_, v) in zip(jets, units, strict=True):
+                    total += v[k] * value
+                    row += [
+                        *(v[k] * slope * a for a in x),
+                        *(value if k == other else arb(0) for other in range(len(v))),
+                    ]
+                residual.append(total)
+                entries += [row[c] for c in self.proof.columns]
+        return residual, arb_mat(len(residual), len(self.proof.columns), entries)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_zero_refined_to_400_bits_is_inside(name: str) -> None:
+SEVERAL = [(name, outputs) for outputs in (2, 3) for name in ("tanh", "gelu", "exp", "x^5 + x^2", "x/(1+x^2)")]
+
+
+@pytest.mark.parametrize(("name", "outputs"), [*((name, 1) for name in ACTIVATIONS), *SEVERAL])
+def test_the_zero_refined_to_400_bits_is_inside(name: str, outputs: int) -> None:
     """The chord iteration z - F(theta_0 + A z) ends within r of 0, and its weights within the distance."""
-    found = proved(name)
+    found = proved(name, outputs)
     with precision(400):
-        network, z = Exact(name), [arb(0)] * N
+        network, z = Exact(name, outputs), [arb(0)] * (N * outputs)
         for _ in range(20):
             residual = network.residual_and_derivative(network.moved(z))[0]
             z = [(a - f).mid() for a, f in zip(z, residual, strict=True)]
@@ -91,18 +101,18 @@ def test_the_zero_refined_to_400_bits_is_inside(name: str) -> None:
         assert all(abs(f) < arb(2) ** -330 for f in residual)
         radius = rational(found.radius)
         assert all(abs(a) < radius for a in z)
-        given = known(name).weights
+        given = known(name, outputs).weights
         start = np.column_stack([given.W, given.b, given.v]).ravel().tolist()
         largest = max(abs(a - arb(b)) for a, b in zip(network.moved(z), start, strict=True))
         assert largest < rational(found.distance)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_sampled_derivative_never_exceeds_its_bound(name: str) -> None:
+@pytest.mark.parametrize(("name", "outputs"), [*((name, 1) for name in ACTIVATIONS), *SEVERAL[:5]])
+def test_the_sampled_derivative_never_exceeds_its_bound(name: str, outputs: int) -> None:
     """|I - DF(theta_0 + A z) A| <= q0 + r L, also for radii far beyond the proof's, where r L is about 1/4."""
-    found, rng = proved(name), np.random.default_rng(5)
-    centre, columns = found.centre, np.array(found.columns)
-    data = newton_bounds.prepare(known(name).inputs, known(name).targets)
+    found, rng, size = proved(name, outputs), np.random.default_rng(5), N * outputs
+    centre, columns, given = found.centre, np.array(found.columns), known(name, outputs)
+    data = newton_bounds.prepare(given.inputs, given.targets)
     at = newton_bounds.evaluate(parse_activation(name), data, centre, lambda part: None)
     A = np.ldexp(found.rows.astype(float), np.array(found.exponents)[:, None])
     bend = newton_bounds.curvature(
@@ -111,29 +121,58 @@ def test_the_sampled_derivative_never_exceeds_its_bound(name: str) -> None:
     assert bend.bound(float(found.radius)) >= found.curvature * 0.999
     wide = 0.25 / found.curvature
     with precision(120):
-        network = Exact(name)
-        identity = arb_mat(N, N, [int(i == j) for i in range(N) for j in range(N)])
+        network = Exact(name, outputs)
+        identity = arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
         for r in (0.0, float(found.radius), wide / 100, wide, wide, wide):
-            z = [arb(x) for x in (r * rng.choice([-1.0, 1.0, 0.5], N)).tolist()]
+            z = [arb(x) for x in (r * rng.choice([-1.0, 1.0, 0.5], size)).tolist()]
             _, derivative = network.residual_and_derivative(network.moved(z))
             rows = (identity - derivative * network.A).tolist()
             norm = max(sum((abs(x) for x in row), arb(0)) for row in rows)
             assert norm < arb(found.q0) + arb(r) * arb(bend.bound(r))
 
 
-@pytest.mark.parametrize("name", ["tanh", "exp", "x/(1+x^2)"])
-def test_the_bounds_are_upper_bounds(name: str) -> None:
-    found = proved(name)
+@pytest.mark.parametrize(("name", "outputs"), [("tanh", 1), ("exp", 1), ("x/(1+x^2)", 1), ("gelu", 3)])
+def test_the_bounds_are_upper_bounds(name: str, outputs: int) -> None:
+    found = proved(name, outputs)
     with precision(200):
-        residual, derivative = Exact(name).residual_and_derivative(Exact(name).theta)
+        network = Exact(name, outputs)
+        residual, derivative = network.residual_and_derivative(network.theta)
         assert all(abs(f) <= arb(found.beta) for f in residual)
-        products = (derivative * Exact(name).A).tolist()
+        products = (derivative * network.A).tolist()
         norm = max(
             sum((abs(x - int(i == at)) for at, x in enumerate(row)), arb(0)) for i, row in enumerate(products)
         )  # fmt: skip
         assert norm < arb(found.q0)
         assert norm > arb(found.q0) * 0.5  # and not idle
         assert found.beta + (found.q0 + found.radius * Fraction(found.curvature)) * found.radius < found.radius
+
+
+def test_the_jacobian_of_several_outputs_is_that_of_mpmath() -> None:
+    """Every entry by mpmath.diff of the network, written out, in that parameter."""
+    n, d, m, outputs = 3, 2, 2, 3
+    given = case("sin", n, d, m, outputs=outputs)
+    data = newton_bounds.prepare(given.inputs, given.targets)
+    at = newton_bounds.evaluate(Activation("sin"), data, given.weights, lambda part: None)
+    found = newton_bounds.jacobian(data, given.weights, at)
+    theta = [*np.column_stack([given.weights.W, given.weights.b, given.weights.v])]
+    assert found.shape == (n * outputs, m * (d + 1 + outputs))
+
+    def moved(i: int, k: int, place: int) -> Callable[[mpmath.mpf], mpmath.mpf]:
+        j, c = divmod(place, d + 1 + outputs)
+
+        def value(t: mpmath.mpf) -> mpmath.mpf:
+            rows = [list(map(mpmath.mpf, row)) for row in theta]
+            rows[j][c] += t
+            x = [*(mpmath.mpf(a.numerator) / a.denominator for a in given.inputs[i]), 1]
+            sums = (sum(a * b for a, b in zip(row[: d + 1], x, strict=True)) for row in rows)
+            return sum(row[d + 1 + k] * mpmath.sin(s) for row, s in zip(rows, sums, strict=True))
+
+        return value
+
+    for row in range(n * outputs):
+        for place in range(found.shape[1]):
+            truth = mpmath.diff(moved(*divmod(row, outputs), place), 0)
+            assert abs(found[row, place] - truth) < 1e-12
 
 
 def test_the_evidence_reads_back() -> None:
@@ -224,6 +263,10 @@ def test_more_samples_than_parameters_are_refused() -> None:
     assert prove("tanh", two, known("tanh")) == (
         "18 samples are more than the 10 parameters, so almost no labels are reached; take more neurons"
     )
+    four = case("tanh", N, D, M, outputs=4)
+    assert prove("tanh", four.weights, four) == (
+        "18 samples of 4 outputs are more than the 64 parameters, so almost no labels are reached; take more neurons"
+    )
 
 
 @pytest.mark.parametrize("power", [-27, 27])
@@ -256,6 +299,8 @@ def test_what_does_not_fit_raises() -> None:
         prove("log", weights, given)
     with pytest.raises(InputError, match="3 columns, the data 2"):
         newton_kantorovich(Activation("tanh"), [[Fraction(1), Fraction(2)]], weights, [Fraction(1)])
+    with pytest.raises(InputError, match="18 labels for 18 rows; give 3 each"):
+        newton_kantorovich(Activation("tanh"), given.inputs, known("tanh", 3).weights, given.targets)
     with pytest.raises(InputError, match="17 labels for 18 rows"):
         newton_kantorovich(Activation("tanh"), given.inputs, weights, [Fraction(1)] * 17)
     wide, rows = 110_000, [[Fraction(k)] for k in range(25)]

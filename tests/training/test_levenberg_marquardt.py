@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import mpmath
@@ -11,7 +12,7 @@ import pytest
 from exactcap.errors import InputError
 from exactcap.models.activations import parse_activation
 from exactcap.training.activations import activation_text, smooth
-from exactcap.training.levenberg_marquardt import fit, paired_start
+from exactcap.training.levenberg_marquardt import Point, Problem, fit, paired_start, with_ones
 from exactcap.training.standardise import standardise
 from exactcap.training.weights import Weights
 
@@ -73,6 +74,54 @@ def test_training_ends_at_rounding_error(text, width):
     assert np.abs(outputs(weights, X) - y).max() < 1e-8
 
 
+@pytest.mark.parametrize(("text", "outputs"), [("tanh", 2), ("gelu", 3), ("sin", 3)])
+def test_several_outputs_are_trained_together(text, outputs):
+    """Outputs in units of 1, 1000, ...; then again from what was found."""
+    random = np.random.default_rng(outputs)
+    X, y = random.standard_normal((12, 3)), random.integers(0, 9, (12, outputs)) * 10.0 ** (3 * np.arange(outputs))
+    weights = fit(parse_activation(text), X, y, 13, 0, silent)
+    assert (weights.v.shape, weights.offset.shape) == ((13, outputs), (outputs,))
+    found = [outputs_of(weights, k, X) for k in range(outputs)]
+    assert (np.abs(np.column_stack(found) - y) <= 1e-9 * np.ptp(y, axis=0)).all()
+    assert weights.residual < 1e-9 * np.ptp(y)
+    rows = [[Fraction(t) for t in row] for row in y.tolist()]
+    again = fit(parse_activation(text), X, rows, 13, 0, silent, weights)
+    assert np.abs(again.v - weights.v).max() <= 1e-9 * np.abs(weights.v).max()
+    with pytest.raises(InputError, match=f"start: v has {outputs} outputs, the targets 1"):
+        fit(parse_activation(text), X, y[:, 0], 13, 0, silent, weights)
+
+
+def outputs_of(weights, k, X):
+    """Output k alone, as a network of one output."""
+    return outputs(replace(weights, v=weights.v[:, k], offset=float(weights.offset[k])), X)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3,)])
+def test_the_gram_matrix_and_the_step_are_those_of_the_jacobian(shape):
+    """J by central differences of the residual, in the order W, b, then v."""
+    point = Point(normal(4, 3), normal(4, *shape))
+    problem = Problem(smooth(parse_activation("gelu")), with_ones(normal(5, 2)), normal(5, *shape), np.zeros(4), 0.5)
+    flat = np.concatenate([point.inner.ravel(), point.v.ravel()])
+
+    def residual(parameters):
+        return problem.residual(Point(parameters[:12].reshape(4, 3), parameters[12:].reshape(4, *shape)))
+
+    steps = 1e-6 * np.eye(len(flat))
+    J = np.array([(residual(flat + step) - residual(flat - step)) / 2e-6 for step in steps]).T
+    J[:, 12:] *= problem.rate  # the outer weights in units of it
+    assert np.allclose(problem.gram(point), J @ J.T, atol=1e-7)
+    multipliers = normal(len(J))
+    moved = problem.step(point, multipliers)
+    change = J.T @ multipliers
+    change[12:] *= problem.rate
+    assert np.allclose(np.concatenate([moved.inner.ravel(), moved.v.ravel()]), flat - change, atol=1e-7)
+
+
+def test_too_many_equations_are_refused():
+    with pytest.raises(InputError, match="101 rows of 100 outputs are more than 10000"):
+        fit(parse_activation("tanh"), np.zeros((101, 1)), np.zeros((101, 100)), 1, 0, silent)
+
+
 def test_rationals_and_floats_are_the_same_inputs():
     X = [[Fraction(k), Fraction(k * k, 8)] for k in range(6)]
     y = [Fraction(k % 3) for k in range(6)]
@@ -112,6 +161,9 @@ def test_a_paired_start_is_zero():
     for width in (1, 6, 7):
         start = paired_start(width, 2, 3.0, np.random.default_rng(0))
         assert start.inner.shape == (width, 3)
+        several = paired_start(width, 2, 3.0, np.random.default_rng(0), (3,))
+        assert several.v.shape == (width, 3)
+        assert np.abs(np.tanh(normal(5, 3) @ several.inner.T) @ several.v).max() < 1e-14
         assert np.abs(np.tanh(normal(5, 3) @ start.inner.T) @ start.v).max() < 1e-14
 
 

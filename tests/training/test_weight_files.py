@@ -160,7 +160,16 @@ def test_the_activation_of_the_file_stands(tmp_path):
         ({"factors": np.ones(3)}, r"factors: has shape \(3,\)"),
         ({"factors": np.array([1.0, 0.0])}, "factors: one is 0"),
         ({"shifts": np.ones(1)}, "shifts: has shape"),
-        ({"offset": np.ones(2)}, r"the offset has the shape \(2,\)"),
+        ({"offset": np.ones(2)}, r"offset: has shape \(2,\), but v of shape \(3,\) needs \(\)"),
+        (
+            {"v": np.ones((3, 2)), "offset": np.ones(3)},
+            r"offset: has shape \(3,\), but v of shape \(3, 2\) needs \(2,\)",
+        ),
+        ({"v": np.ones((3, 2)), "offset": np.ones(())}, r"offset: has shape \(\)"),
+        ({"v": np.ones((2, 3))}, r"v: has shape \(2, 3\).*\(m, K\) for K outputs"),
+        ({"v": np.ones((3, 2, 1))}, r"v: has shape \(3, 2, 1\)"),
+        ({"v": np.ones((3, 0))}, r"v: has shape \(3, 0\)"),
+        ({"v": np.array([[1, 2], [3, np.inf], [5, 6]])}, r"v\[1, 1\]: is inf"),
         ({"W": np.ones((3, 2), dtype=complex)}, "complex128"),
         ({"W": np.ones((3, 2), dtype=bool)}, "type bool"),
         ({"W": np.ones((3, 2), dtype=np.longdouble)}, "type"),
@@ -306,7 +315,6 @@ def test_storages_that_are_missing_and_big_endian_files(tmp_path):
 @pytest.mark.parametrize(
     ("shapes", "words"),
     [
-        ({"a.weight": (3, 2), "b.weight": (2, 3)}, "not one output but several"),
         ({"a.weight": (3, 2), "b.weight": (1, 4)}, "do not fit together"),
         ({"a.weight": (3, 2), "b.weight": (3, 1)}, "do not fit together"),
         ({"a.weight": (3, 2), "b.weight": (3, 3), "c.weight": (1, 3)}, "3 matrices"),
@@ -330,6 +338,28 @@ def layers(folder: Path, shapes: dict[str, tuple[int, ...]]) -> Path:
         header[name] = {"dtype": "F64", "shape": list(shape), "data_offsets": [len(data), len(data) + len(values)]}
         data += values
     return safetensors(folder, header, data)
+
+
+def test_several_outputs_come_from_every_format(tmp_path):
+    """Linear(2, 3), Linear(3, 2): both orders would fit, and that of the file stands. One column is one output."""
+    shapes = {"a.weight": (3, 2), "a.bias": (3,), "b.weight": (2, 3), "b.bias": (2,)}
+    found = read_weights(layers(tmp_path, shapes), "tanh").weights
+    np.testing.assert_array_equal(found.W, [[0, 1], [2, 3], [4, 5]])
+    np.testing.assert_array_equal(found.v, [[0, 3], [1, 4], [2, 5]])
+    np.testing.assert_array_equal(found.offset, [0, 1])
+    assert (found.outputs, found.parameters) == (2, 15)
+    path, codes = tmp_path / "again.npz", {"no": "1 0", "yes": "0 1"}
+    path.write_bytes(npz_bytes(found, codes))
+    again = read_weights(path)
+    assert again.codes == codes
+    np.testing.assert_array_equal(again.weights.v, found.v)
+    np.testing.assert_array_equal(again.weights.offset, found.offset)
+    five = read_weights(layers(tmp_path, {"a.weight": (3, 2), "b.weight": (5, 3)}), "tanh").weights
+    np.testing.assert_array_equal(five.offset, np.zeros(5))
+    named = read_weights(layers(tmp_path, {"W": (3, 2), "b": (3,), "v": (3, 2), "offset": (2,)}), "tanh").weights
+    np.testing.assert_array_equal(named.v, [[0, 1], [2, 3], [4, 5]])
+    one = read_weights(npz(tmp_path, v=np.ones((3, 1)), offset=np.ones(1))).weights
+    assert (one.v.shape, one.offset) == ((3,), 1.0)
 
 
 def test_layers_in_any_order_without_biases(tmp_path):
