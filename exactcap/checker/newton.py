@@ -19,7 +19,7 @@ from .minors import Progress
 from .reader import Reader, Rejected, array, increasing, integer_between, rational, words
 from .smooth import BOUNDS, jet, psi_steps, slope_bounds
 
-GUARD = 48  # T = bits + GUARD: a unit of error in each J_ic costs q0 less than k N 2^-GUARD < 2^-24
+GUARD = 13  # a unit of error in each J_ic costs q0 at most k N 2^(bits - T) < 2^-GUARD; more would only cost time
 MAX_ROWS = 1800  # of the Jacobian: N = n K
 MAX_EXPONENT = 4000
 MAX_MAGNITUDE = 64  # |s| <= 2^64
@@ -93,7 +93,8 @@ def zero_near(
 
 def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) -> Fraction:
     """The lemma: r max_c R_c when its two conditions certainly hold."""
-    n, k, scale = sum(map(len, problem.targets)), len(problem.columns), GUARD + problem.bits  # n: N of N3
+    n, k = sum(map(len, problem.targets)), len(problem.columns)  # n: N of N3
+    scale = problem.bits + (n * k).bit_length() + GUARD
     _charge(problem, budget)
     linear = _linearise(problem, scale, budget, lambda i: progress(i, 2 * n))
     # |a| <= 2^bits, so a sum over c of J_ic a_cl is below 2^bits sum_c |J_ic| < 2^(8 slot - 1) in absolute value

@@ -201,7 +201,7 @@ def test_the_defect_and_the_radii_are_those_of_the_matrices(outputs):
     problem = newton.Problem(
         activation(example.psi), points, given, targets, centre.neurons(points, given), columns, BITS, PRECISION, RADIUS
     )
-    linear = newton._linearise(problem, newton.GUARD + BITS, centre.Budget(2**40), lambda i: None)
+    linear = newton._linearise(problem, 48 + BITS, centre.Budget(2**40), lambda i: None)
     a = example.inverse * 2.0 ** np.array(example.exponents)[:, None]
     r = np.abs(a).sum(axis=1).reshape(3, step)
     s_matrix = np.array(
@@ -210,7 +210,7 @@ def test_the_defect_and_the_radii_are_those_of_the_matrices(outputs):
             for i in range(example.n)
         ]
     )
-    scaled = np.array([[float(Fraction(x, 2 ** (newton.GUARD + BITS))) for x in row] for row in linear.rows])
+    scaled = np.array([[float(Fraction(x, 2 ** (48 + BITS))) for x in row] for row in linear.rows])
     assert np.allclose(scaled / 2.0 ** np.array(example.exponents), example.jacobian(), rtol=1e-12)
     lipschitz = max(
         (np.abs(example.v[:, k]) * 0.77 * s_matrix**2 + 2 * r[:, 3 + k] * s_matrix).sum(axis=1).max()

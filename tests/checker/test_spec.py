@@ -112,7 +112,7 @@ def test_provers_and_checker_state_the_same_limits():
     assert "at most 2^33 together" in SPEC
     assert f"At each s_ij: {newton.STEPS} for each output, " in SPEC
     assert f"For each of the N h entries J_lc: {newton.ENTRY}. " in SPEC
-    assert f"for T = {newton.GUARD} + B" in SPEC
+    assert f"for T = B + {newton.GUARD} + t" in SPEC
 
 
 def test_provers_and_checker_state_the_same_limits_of_given_networks():
