@@ -93,9 +93,9 @@ def train(
     labels = labels_of(dataset, coding, codes, given)
     targets = labels.targets()
     began = time.monotonic()
-    residual, enough, starts = math.inf, 0.0, 0
+    residual, enough, starts, excluded = math.inf, 0.0, 0, None
     with progress_bar() as progress:
-        while not residual <= enough and starts < (STARTS if given is None else 1):
+        while not residual <= enough and starts < (STARTS if given is None else 1) and excluded is None:
             weights = fit(
                 psi, dataset.values, targets, neurons, seed + starts, progress, given.weights if given else None
             )
@@ -104,10 +104,12 @@ def train(
             spread = min(float(max(column) - min(column)) or 1.0 for column in zip(*targets, strict=True))
             enough = CONVERGED * spread + ROUNDING * max(abs(float(t)) for target in targets for t in target)
             starts += 1
+            converged = residual <= enough
+            if not converged:  # where rules exclude almost all labels, no other start will do
+                excluded = _excluded(psi, table_record(dataset), neurons, len(targets[0]))
     seconds = time.monotonic() - began
     n, d, outputs = dataset.n_samples, dataset.n_inputs, len(targets[0])
     p = neurons * (d + 1 + outputs)
-    converged = residual <= enough
     if converged and target is not None:
         with staged(target, [npz_bytes(weights, class_codes(labels))]):
             pass
@@ -130,10 +132,15 @@ def train(
     ]
     if converged:
         lines.append(f"{'weights':<11} {output if output else 'not kept (give -o weights.npz)'}")
+        if p < n * outputs:
+            lines.append(
+                f"{'note':<11} {p} parameters are fewer than {n * outputs} labels: these are of a special kind, and "
+                "certify nearby will be undecided; take a larger --width"
+            )
         words = _next_command(output, file, label, deduplicate)
         lines.append(f"TRAINED in floating point, which proves nothing; next: {words}")
     else:
-        record["reason"] = _why_not(psi, table_record(dataset), neurons, outputs)
+        record["reason"] = excluded or "try another --seed, or a larger --width"
         lines.append(f"NOT CONVERGED {record['reason']}; no weights were written")
     print(json.dumps(record, sort_keys=True) if as_json else "\n".join(lines))
     return 0 if converged else 3
@@ -151,8 +158,8 @@ def labels_of(dataset: Dataset, coding: str | None, codes: str | None, given: We
     return read_labels(dataset, "one-hot" if several else "signs", codes)
 
 
-def _why_not(psi: Activation, table: Table, width: int, outputs: int) -> str:
-    """What the rules for ranks say of networks of this width, and what to try.
+def _excluded(psi: Activation, table: Table, width: int, outputs: int) -> str | None:
+    """Why networks of this width take almost no labels by the rules for ranks, and what to try; None if they may.
 
     The rows of the Jacobian that belong to one output are those of a network with that output alone.
     """
@@ -163,7 +170,7 @@ def _why_not(psi: Activation, table: Table, width: int, outputs: int) -> str:
     if (p := width * (table.n_inputs + 1 + outputs)) < n * outputs and outputs > 1:
         return f"width {width} has {p} parameters for {n} rows of {outputs} outputs; take a larger --width"
     if bound.value >= n:
-        return "try another --seed, or a larger --width"
+        return None
     rules = f"by rule {', '.join(bound.rules)}" if bound.rules else "by their number"
     wider = "take a larger --width" if widest.value >= n else "so it is at every width; choose another activation"
     return f"the parameters of width {width} have rank at most {bound.value} on {n} rows, {rules}; {wider}"

@@ -112,10 +112,19 @@ def test_what_does_not_converge_is_not_written(table, tmp_path, capsys):
     assert status == 3
     said = "NOT CONVERGED the parameters of width 1 have rank at most 4 on 20 rows, by rule U2; take a larger --width"
     assert out[-1].startswith(said)
+    assert "starts" not in out[-2]  # what a rule excludes is not tried again
     status, out, _ = run(capsys, "train", path, "--label", "y", "--activation", "x^2", "--width", 50)
     assert status == 3
     assert "so it is at every width; choose another activation" in out[-1]
     assert not weights.exists()
+
+
+def test_fewer_parameters_than_labels_are_noted(table, capsys):
+    """The labels are values of a network of one neuron, so training ends; the Jacobian's rank is too small."""
+    rows = [f"{x},{x * x},1" for x in range(6)]
+    status, out, _ = run(capsys, "train", table(rows), "--label", "y", "--activation", "tanh", "--width", 1)
+    assert (status, out[-1].split()[0]) == (0, "TRAINED")
+    assert out[-2].startswith("note        4 parameters are fewer than 6 labels")
 
 
 def test_merged_copies_and_codes_are_the_same_in_both_commands(table, tmp_path, capsys):
