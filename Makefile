@@ -42,6 +42,9 @@ found: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	$(BIN)/exactcap train proofs/data/wine.csv --label class --activation tanh --width 20 -o $(FOUND)/wine.npz
 	$(BIN)/exactcap certify nearby --network $(FOUND)/wine.npz --data proofs/data/wine.csv --label class -o $(FOUND)/wine-nearby.cert.jsonl
+	mkdir -p build
+	$(BIN)/exactcap train proofs/data/iris.csv --label species --deduplicate --activation tanh --width 80 --coding units -o build/iris-units.npz
+	$(BIN)/exactcap certify nearby --network build/iris-units.npz --data proofs/data/iris.csv --label species --deduplicate -o $(FOUND)/iris-units-nearby.cert.jsonl
 	$(BIN)/exactcap capacity --smallest-width --activation tanh --data proofs/data/wine.csv --label class -o $(FOUND)/wine-regular-zero.cert.jsonl
 	$(BIN)/exactcap certify interpolation --data proofs/data/wine.csv --label class --activation tanh --width 13 --method regular-zero -o $(FOUND)/wine-13-regular-zero.cert.jsonl
 	$(BIN)/exactcap certify interpolation --data proofs/data/breast-cancer.csv --label diagnosis --activation tanh --width 20 -o $(FOUND)/breast-cancer-regular-zero.cert.jsonl

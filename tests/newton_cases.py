@@ -7,12 +7,15 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from exactcap.arithmetic.balls import precision, rational
 from exactcap.claims import Classes, Numbers
 from exactcap.models.activations import parse_activation
 from exactcap.models.smooth import value_and_slope
 from exactcap.training.weights import Weights
+
+Floats = NDArray[np.float64]
 
 ACTIVATIONS = [
     "tanh", "sigmoid", "softplus", "silu", "gelu", "sin", "cos", "erf", "gaussian", "exp", "x^5 + x^2", "x/(1+x^2)",
@@ -67,6 +70,16 @@ def network_outputs(weights: Weights, x: list[Fraction]) -> list[arb]:
             value = function(sum((arb(a) * rational(c) for a, c in zip(w, x, strict=True)), arb(b)))[0]
             totals = [total + arb(v) * value for total, v in zip(totals, np.reshape(v_j, -1).tolist(), strict=True)]
         return totals
+
+
+def lipschitz(X: Floats, v: Floats, R: Floats, first: Floats, second: Floats) -> float:
+    """L of N3 by definition: X = (x', 1), n x (d+1), v is m x K, R of the parameters m x (d+1+K), M1 and M2 n x m."""
+    d1, S = X.shape[1], np.abs(X) @ R[:, : X.shape[1]].T
+    return max(
+        sum((abs(v[j, k]) * second[i, j] * S[i, j] + 2 * first[i, j] * R[j, d1 + k]) * S[i, j] for j in range(len(v)))
+        for i in range(len(X))
+        for k in range(v.shape[1])
+    )
 
 
 def _rounded(x: arb) -> Fraction:

@@ -16,6 +16,7 @@ from .intervals import Interval, quotient
 from .reader import Rejected, array, rational
 
 MAX_DENOMINATOR_BITS = 2**14  # of a column of inputs, and of the preactivations of a neuron
+MAX_OUTER = 2**17  # outer weights: some intervals and rationals each, about 1000 bytes together
 MAX_HELD = 2**31  # bits of the integers that are in memory at once: 256 MB
 OVERHEAD = 320  # bits of a Python integer beyond its digits
 
@@ -128,9 +129,9 @@ def vector(value: Any, outputs: int, where: str) -> list[Fraction]:
 
 def read_parameters(d: int, outputs: int, where: str, biases: Any, outer: Any, weights: Any) -> Parameters:
     """(W, b, v) of at least one neuron on d inputs."""
-    v = [vector(item, outputs, f"{where}, outer") for item in array(outer, f"{where}, outer")]
-    if not v:
-        raise Rejected(f"{where}, outer: there is no neuron")
+    if not 1 <= len(array(outer, f"{where}, outer")) * outputs <= MAX_OUTER:
+        raise Rejected(f"{where}, outer: there is no neuron, or more than {MAX_OUTER} outer weights")
+    v = [vector(item, outputs, f"{where}, outer") for item in outer]
     b = [rational(item, f"{where}, biases") for item in array(biases, f"{where}, biases", len(v))]
     rows = array(weights, f"{where}, weights", len(v))
     w = [[rational(item, f"{where}, weights") for item in array(row, f"{where}, weights", d)] for row in rows]

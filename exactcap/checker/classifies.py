@@ -43,8 +43,8 @@ class ClassifiesClaim:
         scaled = any(self.shifts) or any(factor != 1 for factor in self.factors)
         more = ", on columns scaled by given affine maps," if scaled else ""
         return (
-            f"the given {self._network()}{more} gives {given} their class, the one whose code is nearest to the output"
-            f"{others} ({self.inputs.text()}; {self.labels.text()})"
+            f"the given {self._network()}{more} gives {given} their class{others} ({self.inputs.text()}; "
+            f"{self.labels.decision()})"
         )
 
     def _network(self) -> str:
@@ -106,7 +106,8 @@ def check(claim: ClassifiesClaim, reader: Reader, progress: Progress) -> Proof:
         raise Rejected("evidence: this claim needs the kind evaluation")
     bits = integer_between(bits, 32, 1000, "evidence, bits")
     points = affine(claim.inputs.values, claim.factors, claim.shifts).points()
-    network, budget = integer_layers(claim.layers, points.denominators), Budget(MAX_WORK)
+    budget = Budget(MAX_WORK)
+    network = integer_layers(claim.layers, points.denominators, budget)
     nearest, wrong = _Nearest(claim.labels, bits), set(claim.wrong)
     for i, row in enumerate(points.rows):
         where = f"row {claim.inputs.rows[i]}"

@@ -55,7 +55,7 @@ class IntegerLayer:
     other: int
 
 
-def integer_layers(layers: list[Layer], denominators: list[int]) -> list[IntegerLayer]:
+def integer_layers(layers: list[Layer], denominators: list[int], budget: Budget) -> list[IntegerLayer]:
     """The first layer acts on inputs over these denominators, the others on values over 1."""
     result, count, longest = [], 0, 0
     for layer in layers:
@@ -68,6 +68,9 @@ def integer_layers(layers: list[Layer], denominators: list[int]) -> list[Integer
             numerator_bits = max(a.numerator.bit_length() for a in (*w, b))
             longest = max(longest, numerator_bits + own.bit_length() + inputs.bit_length() + len(w).bit_length())
             hold("weights", count, longest)
+            budget.products(
+                2 * len(w) + 2, max(numerator_bits, own.bit_length()), own.bit_length() + inputs.bit_length()
+            )
             scaled = [a.numerator * (own // a.denominator) * q for a, q in zip(w, cofactors, strict=True)]
             bias = b.numerator * (own // b.denominator) * inputs
             units.append(Unit(scaled, bias, own * inputs, sum(map(abs, scaled))))

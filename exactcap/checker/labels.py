@@ -10,6 +10,7 @@ from .reader import Rejected, array, fields, integer_between, rational
 from .table import number, same_label
 
 MAX_OUTPUTS = 1000
+SHOWN, LONGEST = 10, 20  # classes that a statement names, and letters of a name or a number
 
 Target = tuple[Fraction, ...]
 
@@ -22,7 +23,7 @@ class Labels:
     """
 
     targets: tuple[Target, ...]
-    n_classes: int
+    names: tuple[str, ...]
     classes: tuple[str, ...] | None = None
     codes: tuple[Target, ...] = ()
     chosen: tuple[int, ...] = ()
@@ -35,7 +36,24 @@ class Labels:
         if self.classes is None:
             return "labels are numbers"
         outputs = f" by {self.outputs()} outputs" if self.outputs() > 1 else ""
-        return f"{self.n_classes} class{'es' if self.n_classes > 1 else ''}{outputs}"
+        return f"{len(self.names)} class{'es' if len(self.names) > 1 else ''}{outputs}"
+
+    def decision(self) -> str:
+        """How an output decides the class, with the names as Python writes them, so that no name hides or adds words.
+
+        >>> Labels((), ("a", "b"), (), ((Fraction(-1),), (Fraction(1, 2),)), ()).decision()
+        "of 2 classes the one whose code is nearest to the output: 'a' = -1, 'b' = 1/2"
+        """
+        names = [ascii(name[:LONGEST]) for name in self.names]
+        units = tuple(tuple(Fraction(k == j) for j in range(len(names))) for k in range(len(names)))
+        if self.codes == units:
+            rule, each = "with the largest output", names
+        else:
+            rule = "whose code is nearest to the output"
+            codes = [" ".join(str(c)[:LONGEST] for c in code[:SHOWN]) for code in self.codes[:SHOWN]]
+            each = [f"{name} = {code}" for name, code in zip(names, codes, strict=False)]
+        more = ", ..." if len(names) > SHOWN else ""
+        return f"of {len(names)} class{'es' if len(names) > 1 else ''} the one {rule}: {', '.join(each[:SHOWN])}{more}"
 
     def agree(self, i: int, cell: str) -> bool:
         """Whether the text is the label of row i: the same number, or the name of its class."""
@@ -52,7 +70,7 @@ def parse_labels(value: Any, n: int) -> Labels:
     where = "claim, labels"
     if type(value) is dict and value.get("kind") == "numbers":
         _, values = fields(value, ("kind", "values"), where)
-        return Labels(tuple((rational(item, where),) for item in array(values, where, n)), 0)
+        return Labels(tuple((rational(item, where),) for item in array(values, where, n)), ())
     names, codes_line, kind, values = fields(value, ("classes", "codes", "kind", "values"), where)
     if kind != "classes":
         raise Rejected(f"{where}: the kind is neither numbers nor classes")
@@ -71,7 +89,7 @@ def parse_labels(value: Any, n: int) -> Labels:
         raise Rejected(f"{where}: two classes have one code")
     chosen = [integer_between(k, 0, len(names) - 1, where) for k in array(values, where, n)]
     targets, own_names = tuple(codes[k] for k in chosen), tuple(names[k] for k in chosen)
-    return Labels(targets, len(names), own_names, tuple(codes), tuple(chosen))
+    return Labels(targets, tuple(names), own_names, tuple(codes), tuple(chosen))
 
 
 def _canonical(name: str) -> tuple[bool, str]:

@@ -71,8 +71,8 @@ class Classifies(Shown, msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         scaled = set(self.shifts) != {"0"} or set(self.factors) != {"1"}
         more = ", on columns scaled by given affine maps," if scaled else ""
         return (
-            f"the given {self.network_text()}{more} gives {given} their class, the one whose code is nearest to the "
-            f"output{others} ({self.inputs.text()}; {self.labels.text()})"
+            f"the given {self.network_text()}{more} gives {given} their class{others} ({self.inputs.text()}; "
+            f"{self.labels.decision()})"
         )
 
     def latex(self) -> str:

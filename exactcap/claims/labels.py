@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import msgspec
 
+SHOWN, LONGEST = 10, 20  # classes that a statement names, and letters of a name or a number
+
 
 class Numbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="numbers"):
     """A rational number for each row; the target of row i is the vector with that one entry."""
@@ -42,6 +44,22 @@ class Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
         count = len(self.classes)
         outputs = f" by {len(self.codes[0])} outputs" if len(self.codes[0]) > 1 else ""
         return f"{count} class{'es' if count > 1 else ''}{outputs}"
+
+    def decision(self) -> str:
+        """How an output decides the class, for a statement.
+
+        >>> Classes(("a", "b"), (("1", "0"), ("0", "1")), (0,)).decision()
+        "of 2 classes the one with the largest output: 'a', 'b'"
+        """
+        names = [ascii(name[:LONGEST]) for name in self.classes]
+        if self.codes == tuple(tuple(str(int(k == j)) for j in range(len(names))) for k in range(len(names))):
+            rule, each = "with the largest output", names
+        else:
+            rule = "whose code is nearest to the output"
+            codes = [" ".join(c[:LONGEST] for c in code[:SHOWN]) for code in self.codes[:SHOWN]]
+            each = [f"{name} = {code}" for name, code in zip(names, codes, strict=False)]
+        more = ", ..." if len(names) > SHOWN else ""
+        return f"of {len(names)} class{'es' if len(names) > 1 else ''} the one {rule}: {', '.join(each[:SHOWN])}{more}"
 
 
 Labels = Numbers | Classes

@@ -17,10 +17,11 @@ def answer(
     as_json: bool,
     about: Sequence[str] = (),
     numbers: Callable[[Claim], Mapping[str, Any]] | None = None,
+    more: Callable[[Claim], Sequence[str]] | None = None,
 ) -> int:
     """Run a prover, have its certificate decided, print the answer after the lines ``about``; the exit status.
 
-    The JSON object holds the ``numbers`` of what was certified, too.
+    The JSON object holds the ``numbers`` of what was certified, too, and the lines ``more`` stand before the verdict.
     """
     from exactcap.api.result import decide
     from exactcap.certificates.format import require_output
@@ -37,7 +38,8 @@ def answer(
         "interval": list(result.interval) if result.interval else None,
         "certificate": checked.record() if checked else None,
     }
-    if numbers and result.certificate:
-        record |= numbers(result.certificate.claim)
     argument = [f"{'argument':<11} {result.reason}", *checked.lines()] if checked else []
+    if result.certificate:
+        record |= numbers(result.certificate.claim) if numbers else {}
+        argument += more(result.certificate.claim) if more else []
     return print_answer(result.finding, result.said, [*about, *argument], record, as_json)

@@ -22,7 +22,10 @@ SHOWN = 10
 
 Network = Annotated[
     Path,
-    Parameter(help="A PyTorch state_dict (.pt) or .safetensors of linear layers, or an .npz of train or export."),
+    Parameter(
+        help="A PyTorch state_dict (.pt) or .safetensors of linear layers, or an .npz: of train or export, or W1, b1, "
+        "W2, b2, ... alone."
+    ),
 ]
 HiddenActivation = Annotated[
     str | None,
@@ -31,7 +34,8 @@ HiddenActivation = Annotated[
 Codes = Annotated[
     str | None,
     Parameter(
-        help='At one output the number of each class, "no=-1,yes=1": the nearest one is the class that it gives.'
+        help='The number of each class, "no=-1,yes=1", or one for each output, "u=1 0 0,v=0 1 0,w=0 0 1": the nearest '
+        "code is the class that it gives. Names also classes that the table lacks."
     ),
 ]
 
@@ -54,6 +58,10 @@ def classification(
     too near to a tie at 1000 bits. The file's numbers are taken as exact. There may
     be any number of linear layers. Nothing is unpickled.
 
+    An .npz of W1, b1, W2, b2, ... has the layers in this order, W_k of shape
+    units x inputs; from scikit-learn's MLP numpy.savez("net.npz",
+    W1=mlp.coefs_[0].T, b1=mlp.intercepts_[0], W2=mlp.coefs_[1].T, ...).
+
     The inputs are the table's own columns: if yours were scaled for training, give
     a table of the scaled ones (an .npz of train has its scaling in it).
 
@@ -62,7 +70,8 @@ def classification(
     alphabetical order: the largest output decides. At one output, labels that are
     numbers are their own codes, two text classes are -1 and 1 (the sign decides),
     more are 0, 1, 2, ...; --codes or the file may say others. Labels 0 and 1 at one
-    output need --codes, since both readings are common.
+    output need --codes, since both readings are common, and so does a table without
+    some class of the network.
 
     --activation is between the layers. The last layer is linear: a softmax, or a
     sigmoid where the sign decides, changes no class, so leave it away.
@@ -85,7 +94,7 @@ def classification(
         f"{'classes':<11} {_class_words(claim.labels)}",
         f"{'scope':<11} {SCOPE}",
     ]
-    return answer(lambda progress: prove_classifies(claim, progress), output, as_json, about, _accuracy)
+    return answer(lambda progress: prove_classifies(claim, progress), output, as_json, about, _accuracy, _proved_part)
 
 
 def _network_words(network: DenseNetwork) -> str:
@@ -107,12 +116,12 @@ def _class_words(labels: Classes) -> str:
     """How a class is read from the outputs."""
     names, codes = labels.classes, labels.codes
     more = ", ..." if len(names) > SHOWN else ""
-    if len(codes[0]) == 1:
-        pairs = ", ".join(f"{name}={code}" for name, (code,) in list(zip(names, codes, strict=True))[:SHOWN])
-        return f"{len(names)}, the nearest number decides: {pairs}{more}"
     is_units = all(code.count("1") == 1 and code.count("0") == len(code) - 1 for code in codes)
-    rule = "the largest output decides" if is_units and len(codes) == len(codes[0]) else "the nearest code decides"
-    return f"{len(names)}, {rule}; outputs in the order {', '.join(names[:SHOWN])}{more}"
+    if is_units and len(codes) == len(codes[0]) > 1:
+        order = [name for _, name in sorted((code.index("1"), name) for name, code in zip(names, codes, strict=True))]
+        return f"{len(names)}, the largest output decides; outputs in the order {', '.join(order[:SHOWN])}{more}"
+    pairs = ", ".join(f"{name}={' '.join(code[:SHOWN])}" for name, code in list(zip(names, codes, strict=True))[:SHOWN])
+    return f"{len(names)}, the nearest {'number' if len(codes[0]) == 1 else 'code'} decides: {pairs}{more}"
 
 
 def _accuracy(claim: Claim) -> dict[str, Any]:
@@ -122,3 +131,13 @@ def _accuracy(claim: Claim) -> dict[str, Any]:
     assert isinstance(claim, Classifies)
     n = claim.inputs.n_samples
     return {"rows": n, "right": n - len(claim.wrong), "wrong_rows": claim.wrong_rows()}
+
+
+def _proved_part(claim: Claim) -> list[str]:
+    """That the accuracy is proved, where the claim of all rows is refuted."""
+    record = _accuracy(claim)
+    if not record["wrong_rows"]:
+        return []
+    return [
+        f"{'accuracy':<11} {record['right']} of {record['rows']} rows: proved; REFUTED is the claim of all rows",
+    ]

@@ -38,7 +38,7 @@ def nearby(
 
     An .npz has the arrays W (m x d), b, v (m, or m x K for K outputs) and perhaps
     offset, factors, shifts, activation; a state_dict has two layers. Nothing is
-    unpickled.
+    unpickled. For deeper networks, or an .npz of export: certify classification.
 
     Text labels are numbered in alphabetical order: two classes are -1 and 1, more
     are 0, 1, 2, ...; if yours was trained with others, give --codes "a=0,b=1". With

@@ -167,8 +167,10 @@ def _excluded(psi: Activation, table: Table, width: int, outputs: int) -> str | 
     from exactcap.provers.bounds import rank_bound
 
     n, bound, widest = table.n_samples, rank_bound(psi, table, width), rank_bound(psi, table, WIDEST)
-    if (p := width * (table.n_inputs + 1 + outputs)) < n * outputs and outputs > 1:
-        return f"width {width} has {p} parameters for {n} rows of {outputs} outputs; take a larger --width"
+    each = table.n_inputs + 1 + outputs
+    if width * each < n * outputs and outputs > 1:
+        least = -(-n * outputs // each)
+        return f"width {width} has {width * each} parameters for {n * outputs} labels; take --width {least} or more"
     if bound.value >= n:
         return None
     rules = f"by rule {', '.join(bound.rules)}" if bound.rules else "by their number"

@@ -122,13 +122,7 @@ def parse_activation(text: str) -> Activation:
             f"activation: {text!r} is polynomial on either side of 0, so no analytic statement applies; "
             f"choose one of {', '.join(NAMED)} or a rational expression in x"
         )
-    if name.isidentifier() and name != "x":
-        close = difflib.get_close_matches(name, NAMED, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else "choose one of them"
-        raise InputError(
-            f"activation: {text!r} is not a rational expression in x, nor one of {', '.join(NAMED)}; {hint}"
-        )
-    return _rational(parse_rational_expression(text), text)
+    return _expression(text, name, list(NAMED))
 
 
 def parse_unit(text: str) -> Activation:
@@ -140,14 +134,26 @@ def parse_unit(text: str) -> Activation:
     ('relu', True)
     """
     name = text.strip().removesuffix("(x)").lower()
-    if name in UNITS:
+    evaluated = [*UNITS, *(known for known in NAMED if known != "log")]
+    if name in evaluated:
         return Activation(name)
     if name in _PIECEWISE or name == "log":
         raise InputError(
-            f"activation: {text!r} is not one that is evaluated here; choose one of {', '.join(UNITS)}, "
-            f"{', '.join(known for known in NAMED if known != 'log')}, or a rational expression in x"
+            f"activation: {text!r} is not one that is evaluated here; choose one of {', '.join(evaluated)}, "
+            "or a rational expression in x"
         )
-    return parse_activation(text)
+    return _expression(text, name, evaluated)
+
+
+def _expression(text: str, name: str, known: list[str]) -> Activation:
+    """A rational expression in x; a word that is none is taken as meant for one of the known names."""
+    if name.isidentifier() and name != "x":
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "choose one of them"
+        raise InputError(
+            f"activation: {text!r} is not a rational expression in x, nor one of {', '.join(known)}; {hint}"
+        )
+    return _rational(parse_rational_expression(text), text)
 
 
 def _rational(function: Any, text: str) -> Activation:

@@ -80,7 +80,7 @@ def read_dataset(path: str | Path, label: str, *, deduplicate: bool = False) -> 
 
     The file is UTF-8 text (a byte order mark is allowed) in the default dialect of ``csv.reader``, read strictly.
     Blank records are skipped, cells are stripped of ASCII whitespace, the first record is the header, and data rows
-    are counted from 1. Every input cell is a number in the sense of `parse_number`; a label is any non-empty text.
+    are counted from 1. Every input cell is a number in the sense of `parse_number`; a label is any printable text.
     Two labels are equal when both are numbers of equal value, or else the same text.
 
     Equal input rows make a square interpolation matrix singular. With ``deduplicate`` the later copies are left out
@@ -117,6 +117,9 @@ def read_dataset(path: str | Path, label: str, *, deduplicate: bool = False) -> 
             )
         if not cells[at]:
             raise InputError(f"{where}, column {_shown(label)}: the label is empty; fill it in or leave the row out")
+        if not cells[at].isprintable():
+            problem = "has a character that cannot be printed; correct it"
+            raise InputError(f"{where}, column {_shown(label)}: the label {_shown(cells[at])} {problem}")
         inputs = [(name, cells[c]) for c, name in enumerate(header) if c != at]
         table.append(tuple(_number(text, f"{where}, column {_shown(name)}") for name, text in inputs))
         labels.append(cells[at])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactcap.claims import Activation
 from exactcap.claims.classifies import PIECEWISE
+from exactcap.provers.checker_cost import MAX_WORK, STEPS, product_steps, psi_steps
 from exactcap.provers.forward import Inputs, Whole
 from exactcap.provers.nearest_code import NearestCode
 
-MAX_WORK = 2**36  # steps
 MAX_HELD = 2**31  # bits in memory
 OVERHEAD = 320  # of an integer
-STEPS, UNIT = 6_000, 1000
+UNIT = 1000  # steps at a unit that is not smooth
 
 
 def beyond_checker(inputs: Inputs, layers: Sequence[Whole], codes: NearestCode, bits: int, sizes: Sequence[int]) -> str:
@@ -20,19 +19,22 @@ def beyond_checker(inputs: Inputs, layers: Sequence[Whole], codes: NearestCode, 
 
     Counted as the checker does, but with the largest lengths of all rows: ``bits`` and ``sizes`` for the values.
     """
-    n, steps, weights, longest, values = len(inputs.rows), 0, 0, 0, 0
+    n, once, steps, weights, longest, values = len(inputs.rows), 0, 0, 0, 0, 0
     value, power = max(abs(x) for row in inputs.rows for x in row).bit_length(), 0
     for layer, size in zip(layers, sizes, strict=True):
         (units, before), (weight, other) = layer.shape, layer.bits
         total = max(weight + value + before.bit_length(), other + power) + bits
-        steps += units * ((before + 1) * _product(weight, value) + 4 * _product(total, other))
-        steps += units * (UNIT if layer.psi.name in PIECEWISE else STEPS + psi_steps(layer.psi, bits))
+        steps += units * ((before + 1) * product_steps(weight, value) + 4 * product_steps(total, other))
+        psi = layer.psi
+        smooth = STEPS + psi_steps(psi.name, len(psi.numerator) + len(psi.denominator), bits)
+        steps += units * (UNIT if psi.name in PIECEWISE else smooth)
+        once += units * (2 * before + 2) * product_steps(max(weight, other), other)
         weights += units * (before + 3)
         longest = max(longest, max(weight, other) + other + 1 + before.bit_length())
         values = max(values, 2 * units * (total + OVERHEAD))
         value, power = max(0, size) + bits + 1, bits
     count, outputs = len(codes.scaled), len(codes.scaled[0])
-    steps += count * (outputs + 4) * _product(codes.bits, value)
+    steps += count * (outputs + 4) * product_steps(codes.bits, value)
     held = (
         n * len(inputs.denominators) * (inputs.bits + OVERHEAD),
         weights * (longest + OVERHEAD),
@@ -42,20 +44,9 @@ def beyond_checker(inputs: Inputs, layers: Sequence[Whole], codes: NearestCode, 
     for size, what in zip(held, ("the inputs", "the weights", "the values of a layer", "the codes"), strict=True):
         if size > MAX_HELD:
             return f"{what} take more memory than the independent checker has, 2^31 bits; give a smaller problem"
-    if steps * n > MAX_WORK:
+    if (total := once + steps * n) > MAX_WORK:
         return (
-            f"{n} rows are {-(-steps * n // MAX_WORK)} times as much work as the independent checker does (2^36 steps, "
+            f"{n} rows are {-(-total // MAX_WORK)} times as much work as the independent checker does (2^36 steps, "
             "about ten minutes); give fewer rows or a smaller network"
         )
     return ""
-
-
-def _product(bits: int, other: int) -> int:
-    return 8 + bits * other // 4096
-
-
-def psi_steps(psi: Activation, bits: int) -> int:
-    """The steps that the checker counts for a smooth activation at one number."""
-    if psi.name == "rational":
-        return 16_000 * (len(psi.numerator) + len(psi.denominator))
-    return 60_000 + 4 * bits**2 if psi.name in ("gelu", "erf") else 20_000 + bits**2 // 8

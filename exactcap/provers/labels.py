@@ -70,22 +70,38 @@ def _codes(classes: tuple[str, ...], coding: Coding) -> tuple[tuple[str, ...], .
 
 
 def _given_codes(text: str | Mapping[str, str], classes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    parts = [part.rpartition("=")[::2] for part in text.split(",")] if isinstance(text, str) else list(text.items())
-    given = {name.strip(): code.strip() for name, code in parts}
-    if sorted(given) != sorted(classes) or len(parts) != len(given):
-        if not isinstance(text, str):
-            raise InputError(
-                f"network: it was trained on the classes {', '.join(given)}, the table has {', '.join(classes)}; give "
-                "the table it was trained on, or --codes"
-            )
-        example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
-        raise InputError(f"codes: {text!r} does not name each class once; write {example}")
-    codes = [tuple(code_number(name, entry) for entry in given[name].split() or [""]) for name in classes]
+    given = split_codes(text, classes) if isinstance(text, str) else {k: tuple(c.split()) for k, c in text.items()}
+    if sorted(given) != sorted(classes):
+        if isinstance(text, str):
+            raise _not_each_once(text, classes)
+        raise InputError(
+            f"network: it was trained on the classes {', '.join(given)}, the table has {', '.join(classes)}; give "
+            "the table it was trained on, or --codes"
+        )
+    codes = [tuple(code_number(name, entry) for entry in given[name] or ("",)) for name in classes]
     if len(set(codes)) != len(codes):
         raise InputError(f"codes: two classes have the same code in {text!r}; make them different")
     if len(set(map(len, codes))) != 1:
         raise InputError(f"codes: those in {text!r} differ in length; give each class a number for each output")
     return tuple(tuple(map(str, code)) for code in codes)
+
+
+def split_codes(text: str, classes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The code of each class in ``text``, which must name all ``classes``, and each once; raises InputError.
+
+    >>> split_codes("u=0 1, v=1/2 0", ("v",))
+    {'u': ('0', '1'), 'v': ('1/2', '0')}
+    """
+    parts = [part.rpartition("=")[::2] for part in text.split(",")]
+    given = {name.strip(): tuple(code.split()) for name, code in parts}
+    if len(given) != len(parts) or not given.keys() >= set(classes):
+        raise _not_each_once(text, classes)
+    return given
+
+
+def _not_each_once(text: str, classes: tuple[str, ...]) -> InputError:
+    example = ",".join(f"{name}={k}" for k, name in enumerate(classes[:3])) + (",..." if len(classes) > 3 else "")
+    return InputError(f"codes: {text!r} does not name each class once; write {example}")
 
 
 def code_number(name: str, text: str) -> Fraction:

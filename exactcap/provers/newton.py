@@ -12,6 +12,7 @@ import numpy as np
 
 from exactcap.errors import InputError
 from exactcap.models.activations import Activation
+from exactcap.provers.checker_cost import ENTRY, MAX_WORK, STEPS, product_steps, psi_steps
 from exactcap.provers.newton_bounds import (
     MAX_TERMS,
     PRECISION,
@@ -31,7 +32,7 @@ from exactcap.provers.right_inverse import MAX_WITNESS, Integers, RightInverse, 
 from exactcap.training.weights import Weights
 
 MAX_ENTRIES = 10**8  # of the Jacobian; the proof takes up to 40 bytes an entry
-MAX_STEPS = 2**36  # of the independent checker (SPEC-NETWORKS.md, N3)
+MAX_OUTER = 2**17  # outer weights that the checker takes
 SLOT = 16  # bytes of an entry of J A that the checker computes, about
 MAX_ARGUMENT = 2.0**60  # |<w_j, x'>| + |b_j|; the checker allows a little more
 POLISHING = 4
@@ -160,27 +161,30 @@ def _require_shapes(
     if len(targets) != n:
         each = "one" if outputs == 1 else f"{outputs}"
         raise InputError(f"labels: {len(targets)} labels for {len(inputs)} rows; give {each} each")
+    if weights.width * outputs > MAX_OUTER:
+        raise InputError(
+            f"weights: {weights.width} neurons with {outputs} outputs have more than {MAX_OUTER} outer weights, which "
+            "the independent checker does not take; give a smaller network"
+        )
     if n * p > MAX_ENTRIES or p > MAX_TERMS:
         raise InputError(
             f"weights: a Jacobian of {n} x {p} is too large; at most {MAX_ENTRIES} entries and "
             f"{MAX_TERMS} columns are possible; take fewer rows or neurons"
         )
-    if n <= MAX_WITNESS and (steps := checker_steps(psi, len(inputs), weights)) > MAX_STEPS:
+    if n <= MAX_WITNESS and (steps := checker_steps(psi, len(inputs), weights)) > MAX_WORK:
         raise InputError(
-            f"weights: {len(inputs)} rows and {weights.width} neurons take about {steps / MAX_STEPS:.1f} times the "
+            f"weights: {len(inputs)} rows and {weights.width} neurons take about {steps / MAX_WORK:.1f} times the "
             "work that the independent checker does; take fewer rows or neurons"
         )
 
 
 def checker_steps(psi: Activation, rows: int, weights: Weights) -> int:
     """About how many steps the checker counts: at each preactivation, and for J A with its N rows and k columns."""
-    if psi.name == "rational":
-        jet = 16_000 * (len(psi.numerator) + len(psi.denominator))
-    else:
-        jet = 60_000 + 4 * PRECISION**2 if psi.name in ("gelu", "erf") else 20_000 + PRECISION**2 // 8
+    jet = psi_steps(psi.name, len(psi.numerator) + len(psi.denominator), PRECISION)
     n = rows * weights.outputs
     k = min(weights.parameters, n + n // 4)
-    return rows * weights.width * (6000 * weights.outputs + jet) + n * k * (308 + (8 * SLOT) ** 2 * n // 4096)
+    entry = ENTRY + product_steps(8 * SLOT, 8 * SLOT * n)
+    return rows * weights.width * (STEPS * weights.outputs + jet) + n * k * entry
 
 
 def _polished(psi: Activation, data: Data, weights: Weights, progress: Progress) -> tuple[Weights, Evaluation, Floats]:

@@ -282,10 +282,8 @@ def _network(case: Case) -> Shape:
             )  # fmt: skip
         case Nearby(activation=psi, outer=outer):
             kind = "Weights with which a two-layer network takes the label of each row, exactly, near the given ones"
-            outputs = len(claim.offsets())
-            several = (("outputs", str(outputs)),) if outputs > 1 else ()
             cells = (
-                (r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), *several,
+                (r"$\psi$", activation_prose(psi)), ("$m$", str(len(outer))), ("outputs", str(len(claim.offsets()))),
                 ("within", claim.distance_text()),
             )  # fmt: skip
         case Classifies(labels=labels, layers=layers, wrong=wrong):

@@ -43,14 +43,11 @@ def nearby_words(claim: Nearby, evidence: Evidence) -> tuple[str, ...]:
 def classifies_words(claim: Classifies, evidence: Evidence) -> tuple[str, ...]:
     """Five sentences about the classes that a given network gives."""
     n, bits, wrong = claim.inputs.n_samples, evidence[0]["bits"], claim.wrong_rows()
-    codes = claim.labels.codes
-    units = [tuple("1" if k == j else "0" for j in range(len(codes))) for k in range(len(codes))]
-    rule = "the largest output" if list(codes) == units else "the code nearest to the output"
     shown = ", ".join(map(str, wrong[:1000])) + (", ..." if len(wrong) > 1000 else "")
     listed = f"At row{'s' if len(wrong) > 1 else ''} {shown} it is another class's. " if wrong else ""
     return (
         f"The claim holds a {claim.network_text()}, all numbers exact rationals.",
-        f"A row gets its class if {rule} is that of its own class, strictly.",
+        f"The class that a row gets is {claim.labels.decision()}; a tie is no class.",
         "The checker computes the sums of each layer in integers: exactly in the first one, from there on with one "
         f"bound of the error for all values of a layer, which are kept to {bits} bits.",
         "Activations are enclosed in intervals; a threshold unit that may be on either side of 0, or a row that may be "

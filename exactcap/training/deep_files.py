@@ -1,8 +1,7 @@
 """Networks of any number of linear layers from files of weights: exact numbers, and nothing guessed.
 
-A file is read as `weight_files` does. Which layer follows which, a state_dict tells by its order, an .npz by its names.
-A .safetensors file is sorted by names or sizes, so there the numbers in the names tell, or the shapes if only one
-order fits.
+A file is read as `weight_files` does. Which layer follows which, a state_dict tells by its order, an .npz by its names,
+and for a .safetensors file `layer_order`.
 """
 
 from __future__ import annotations
@@ -11,20 +10,25 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from exactcap.errors import InputError
 from exactcap.models.activations import UNITS, Activation, parse_unit
+from exactcap.training.activations import activation_text
+from exactcap.training.layer_order import layer_order
 from exactcap.training.state_dict import Tensors
-from exactcap.training.weight_files import REQUIRED, Arrays, exact, read_arrays, shown_path, trained_arrays
+from exactcap.training.weight_files import REQUIRED, Arrays, exact, read_arrays, shown_path, trained_arrays, weights_of
 from exactcap.training.weights import Array
 
 MAX_LAYERS = 100
 MAX_WEIGHTS = 2**22
 IDENTITY = Activation("identity")
+LAYOUT = "W1, b1, W2, b2, ... (W_k is units x inputs)"
+TRAINED = ("classes", "codes")  # arrays that train always writes, if need be empty
+EXPORTED = ("activations", "about")  # arrays that export always writes
 READ = (
     "only linear layers with one activation between them are read; fold batch normalisation into the layer before it "
     "(convolutions, attention and embeddings are not read)"
@@ -46,8 +50,8 @@ class DenseNetwork:
     """The layers, the first one on x'_c = factors_c (x_c - shifts_c), and what the file says of its classes.
 
     ``codes`` maps names of classes to texts of rationals, one for each output, and ``columns`` are the names of the
-    inputs; both are empty where the file has none. ``is_fitted``: exactcap made it, whose labels that are numbers are
-    their own codes.
+    inputs; both are empty where the file has none. ``is_fitted``: train or export wrote it, whose labels that are
+    numbers are their own codes.
     """
 
     layers: tuple[DenseLayer, ...]
@@ -67,7 +71,12 @@ def read_network(path: str | Path, activation: str | None, n_inputs: int) -> Den
     file, found = shown_path(path), read_arrays(path)
     arrays = found.arrays
     if found.kind == "npz" and "W1" in arrays:
-        network = _exported(arrays, activation, file)
+        network = _numbered(arrays, activation, file)
+    elif found.kind == "npz" and "W" not in arrays:
+        raise InputError(
+            f"{file}: it holds neither W1 nor W; give the arrays {LAYOUT}, or those of two layers as exactcap train "
+            "writes them, W (m x d), b (m), v (m, or m x K)"
+        )
     elif found.kind == "npz" or set(REQUIRED) <= set(arrays):
         network = _trained(arrays, found.metadata.get("activation", ""), activation, file)
     else:
@@ -87,16 +96,34 @@ def _hidden(named: str, given: str | None, is_needed: bool, file: str) -> Activa
     return parse_unit(named or given or UNITS[0])
 
 
-def _exported(arrays: Arrays, given: str | None, file: str) -> DenseNetwork:
-    """W1, b1, W2, ... of `exactcap export`; each layer has its activation."""
+def _numbered(arrays: Arrays, given: str | None, file: str) -> DenseNetwork:
+    """W1, b1, W2, b2, ...; if exactcap export wrote them, with the activation of each layer."""
     count = sum(name.startswith("W") for name in arrays)
     wanted = [f"{part}{k}" for k in range(1, count + 1) for part in "Wb"]
-    names = [*wanted, "activations", "about"]
+    is_exported = any(name in arrays for name in EXPORTED)
+    names = [*wanted, *(EXPORTED if is_exported else ())]
     missing, unknown = [name for name in names if name not in arrays], [name for name in arrays if name not in names]
     if missing or unknown:
         fault = f"{missing[0]} is missing" if missing else f"the array {unknown[0][:40]!r} has no meaning here"
-        raise InputError(f"{file}: {fault}; give W1, b1, W2, b2, ..., activations, about, as exactcap export writes")
-    texts = [arrays[name] for name in ("activations", "about")]
+        also = " and activations, about, as exactcap export writes" if is_exported else ""
+        raise InputError(f"{file}: {fault}; give {LAYOUT}{also}")
+    columns, codes = tuple[str, ...](), dict[str, tuple[str, ...]]()
+    if is_exported:
+        kinds, text = _export_texts(arrays, count, given, file)
+        columns, codes = _about(text, file)
+    else:
+        kinds = [*[_hidden("", given, count > 1, file)] * (count - 1), IDENTITY]
+    tensors = {name: exact(arrays[name], f"{file}: {name}") for name in wanted}
+    layers = tuple(
+        DenseLayer(kind, tensors[f"W{k}"], tensors[f"b{k}"], f"W{k}") for k, kind in enumerate(kinds, start=1)
+    )
+    d = layers[0].W.shape[-1] if layers[0].W.ndim else 0
+    return DenseNetwork(layers, np.ones(d), np.zeros(d), codes, columns, is_exported)
+
+
+def _export_texts(arrays: Arrays, count: int, given: str | None, file: str) -> tuple[list[Activation], str]:
+    """The activation of each layer, and the text ``about``."""
+    texts = [arrays[name] for name in EXPORTED]
     if any(text.dtype.kind != "U" for text in texts) or texts[0].shape != (count,) or texts[1].ndim:
         raise InputError(f"{file}: activations or about is not text, one for each layer and one; export it again")
     kinds = texts[0].tolist()
@@ -105,14 +132,7 @@ def _exported(arrays: Arrays, given: str | None, file: str) -> DenseNetwork:
     others = [kind for kind in kinds[:-1] if given is not None and parse_unit(given).name != kind]
     if others:
         raise InputError(f"activation: {file} was made with {others[0]}, not {given}; leave out --activation")
-    tensors = {name: exact(arrays[name], f"{file}: {name}") for name in wanted}
-    layers = tuple(
-        DenseLayer(Activation(kind), tensors[f"W{k}"], tensors[f"b{k}"], f"W{k}")
-        for k, kind in enumerate(kinds, start=1)
-    )
-    columns, codes = _about(str(texts[1]), file)
-    d = layers[0].W.shape[-1] if layers[0].W.ndim else 0
-    return DenseNetwork(layers, np.ones(d), np.zeros(d), codes, columns, is_fitted=True)
+    return [Activation(kind) for kind in kinds], str(texts[1])
 
 
 def _about(text: str, file: str) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
@@ -120,28 +140,30 @@ def _about(text: str, file: str) -> tuple[tuple[str, ...], dict[str, tuple[str, 
     try:
         about = json.loads(text)
         columns, names, codes = about["columns"], about.get("classes", []), about.get("codes", [])
+        if not all(type(words) is list for words in (columns, names, codes, *codes)):
+            raise TypeError
         found = {name: tuple(code) for name, code in zip(names, codes, strict=True)}
-        if not all(type(word) is str for word in (*columns, *names, *(c for code in codes for c in code))):
+        words = (*columns, *names, *chain(*codes))
+        if len(found) != len(names) or not all(type(word) is str and word.isprintable() for word in words):
             raise TypeError
         return tuple(columns), found
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-        raise InputError(f"{file}: about does not tell columns, classes and codes; export it again") from None
+        raise InputError(
+            f"{file}: about does not tell columns, and classes, each once, with their codes; export it again"
+        ) from None
 
 
 def _trained(arrays: Arrays, named: str, given: str | None, file: str) -> DenseNetwork:
     """W, b, v, offset, factors, shifts of `exactcap train`, or like them."""
     tensors, in_file, codes = trained_arrays(arrays, file)
-    W, b, v = (tensors[name] for name in REQUIRED)
-    d = W.shape[-1] if W.ndim else 0
-    factors, shifts = tensors.get("factors", np.ones(d)), tensors.get("shifts", np.zeros(d))
-    outer = np.atleast_2d(v.T)  # v is (m,) or (m, K)
-    offset = np.atleast_1d(tensors.get("offset", np.zeros(len(outer))))
+    psi = _hidden(in_file or named, given, True, file)
+    weights = weights_of(tensors, activation_text(psi), file)
     layers = (
-        DenseLayer(_hidden(in_file or named, given, True, file), W, b, "W"),
-        DenseLayer(IDENTITY, outer, offset, "v"),
+        DenseLayer(psi, weights.W, weights.b, "W"),
+        DenseLayer(IDENTITY, weights.outer.T, weights.offsets, "v"),
     )
     split = {name: tuple(code.split()) for name, code in codes.items()}
-    return DenseNetwork(layers, factors, shifts, split, is_fitted=True)
+    return DenseNetwork(layers, weights.factors, weights.shifts, split, is_fitted=set(TRAINED) <= set(arrays))
 
 
 def _plain(tensors: Tensors, is_ordered: bool, named: str, given: str | None, n_inputs: int, file: str) -> DenseNetwork:
@@ -155,7 +177,7 @@ def _plain(tensors: Tensors, is_ordered: bool, named: str, given: str | None, n_
             shape = " x ".join(map(str, tensors[others[0]].shape)) or "a number"
             fault = f"{others[0][:80]} ({shape}) belongs to no linear layer"
         raise InputError(f"{file}: {fault}; {READ}")
-    order = weights if is_ordered else _ordered(tensors, weights, n_inputs, file)
+    order = weights if is_ordered else layer_order(tensors, weights, n_inputs, file)
     psi = _hidden(named, given, len(order) > 1, file)
     layers = []
     for k, name in enumerate(order, start=1):
@@ -165,32 +187,15 @@ def _plain(tensors: Tensors, is_ordered: bool, named: str, given: str | None, n_
     return DenseNetwork(tuple(layers), np.ones(n_inputs), np.zeros(n_inputs))
 
 
-def _ordered(tensors: Tensors, names: list[str], n_inputs: int, file: str) -> list[str]:
-    """By the numbers in the names where these differ in nothing else; else each layer is the only one that fits."""
-    if len({re.sub("[0-9]+", "#", name) for name in names}) == 1:
-        return sorted(names, key=lambda name: [int(number) for number in re.findall("[0-9]+", name)])
-    order, size, left = list[str](), n_inputs, list(names)
-    while left:
-        fitting = [name for name in left if tensors[name].shape[1] == size]
-        if len(fitting) != 1:
-            what = f"{' and '.join(fitting[:2])} could" if fitting else f"none of {', '.join(left[:4])} can"
-            before = order[-1] if order else f"the {n_inputs} columns of the table"
-            raise InputError(
-                f"{file}: {what} follow {before}, and a .safetensors file does not tell the order of its layers; save "
-                "a state_dict by torch.save(model.state_dict(), FILE)"
-            )
-        order.append(fitting[0])
-        left.remove(fitting[0])
-        size = len(tensors[fitting[0]])
-    return order
-
-
 def _require(network: DenseNetwork, n_inputs: int, file: str) -> None:
-    layers, arrays = network.layers, {"factors": network.factors, "shifts": network.shifts}
+    layers, arrays = network.layers, dict[str, Array]()
     for layer in layers:
         if layer.W.ndim != 2 or 0 in layer.W.shape or layer.b.shape != (len(layer.W),):
             shapes = f"{layer.W.shape} and {layer.b.shape}"
-            raise InputError(f"{file}: {layer.name} and its bias have the shapes {shapes}; give (m, d) and (m,)")
+            turned = ", or W transposed, its rows are the units" if layer.b.shape == layer.W.shape[1:] else ""
+            raise InputError(
+                f"{file}: {layer.name} and its bias have the shapes {shapes}; give (m, d) and (m,){turned}"
+            )
         arrays |= {layer.name: layer.W, f"the bias of {layer.name}": layer.b}
     for first, second in pairwise(layers):
         if second.W.shape[1] != len(first.W):
@@ -203,8 +208,6 @@ def _require(network: DenseNetwork, n_inputs: int, file: str) -> None:
             f"network: {layers[0].name} of {file} takes {layers[0].W.shape[1]} inputs, the table has {n_inputs} "
             "columns beside the label; give the table that it was trained on"
         )
-    if any(array.shape != (n_inputs,) for array in (network.factors, network.shifts)):
-        raise InputError(f"{file}: factors or shifts have not one number a column; write them again")
     if len(layers) > MAX_LAYERS or sum(layer.W.size for layer in layers) > MAX_WEIGHTS:
         raise InputError(f"{file}: more than {MAX_LAYERS} layers or {MAX_WEIGHTS} weights; give a smaller network")
     for name, array in arrays.items():
@@ -213,5 +216,3 @@ def _require(network: DenseNetwork, n_inputs: int, file: str) -> None:
             raise InputError(
                 f"{file}: {name}{list(at)} is {array[at]}; every weight is a finite number, so train again"
             )
-    if not network.factors.all():
-        raise InputError(f"{file}: a factor is 0, which drops its column; use nonzero factors")

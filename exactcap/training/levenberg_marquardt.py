@@ -130,8 +130,8 @@ def fit(
     shape = rows.shape if outputs > 1 else (n,)
     if n * outputs > MAX_EQUATIONS:
         raise InputError(
-            f"y: {n} rows of {outputs} outputs are more than {MAX_EQUATIONS} numbers; take fewer rows, "
-            "or one number a class"
+            f"labels: {n} rows by {outputs} outputs are more than the {MAX_EQUATIONS} numbers that training takes; "
+            "take fewer rows, or one number a class"
         )
     maps = [scale_column(column, "y") for column in rows.T.tolist()]
     scale, offset = (np.array([pair[k] for pair in maps]).reshape(shape[1:]) for k in range(2))

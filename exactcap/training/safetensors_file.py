@@ -27,6 +27,8 @@ def read_safetensors(content: bytes, file: str) -> tuple[Tensors, dict[str, str]
         raise InputError(f"{file}: the metadata is no JSON object; write the file again")
     tensors, done = {}, 0
     for name, entry in places:
+        if not name.isprintable():
+            raise InputError(f"{file}: {name[:60]!r} is no name that can be printed; write the file again")
         kind, shape, (start, end) = _entry(entry, f"{file}: {name}")
         # one after the other, without gap or overlap: so no small file stands for large tensors
         if start != done or not start < end <= len(data) or end - start != prod(shape) * BYTES[kind]:

@@ -190,6 +190,8 @@ def _since_mark(stack: list[Any]) -> list[Any]:
 def _set(target: Any, key: Any, value: Any) -> None:
     if type(target) is not dict or type(key) is not str:
         raise _Foreign("a name is not text")
+    if not key.isprintable():
+        raise _Foreign("a name has a character that cannot be printed")
     target[key] = value
 
 

@@ -6,6 +6,7 @@ All numbers become float64 exactly. What a file is, its content tells, not its n
 from __future__ import annotations
 
 import io
+import shlex
 import warnings
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from exactcap.errors import InputError
 from exactcap.models.activations import parse_activation
+from exactcap.training.layer_order import layer_order
 from exactcap.training.safetensors_file import read_safetensors
 from exactcap.training.state_dict import ADVICE, Tensors, read_state_dict
 from exactcap.training.weights import Weights
@@ -28,8 +30,10 @@ MAX_BYTES = 2**28  # of the file, and of what is in it
 ZIP = b"PK\x03\x04"
 PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 LEGACY_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its magic number, pickled
+EXACT_NETWORK = b'{"columns":['  # as exactcap memorize writes them, in JSON with sorted keys
 REQUIRED = ("W", "b", "v")
 OPTIONAL = ("offset", "factors", "shifts", "activation", "classes", "codes")
+DEEPER = "which rows such a network gives their class, exactcap certify classification proves"
 FORMATS = "an .npz with the arrays W, b, v, a .safetensors file, or a PyTorch state_dict"
 
 Members = Mapping[str, Callable[[], bytes]]
@@ -57,8 +61,8 @@ def read_weights(path: str | Path, activation: str | None = None) -> WeightFile:
     """Read two-layer weights: W (m x d), b (m), v (m, or m x K for K outputs), and offset, factors, shifts or 0, 1, 0.
 
     An .npz or .safetensors file has these names, or a .safetensors file those of layers, as a state_dict does: a first
-    weight (m x d) and an outer one (K x m), in this order if both orders fit, with biases or without. ``activation`` is
-    needed where the file names none.
+    weight (m x d) and an outer one (K x m), with biases or without, in the order of a state_dict, else by
+    `layer_order`. ``activation`` is needed where the file names none.
 
     Raises:
         InputError: the file cannot be read, is none of the three, holds other tensors, or the activation is missing
@@ -66,14 +70,15 @@ def read_weights(path: str | Path, activation: str | None = None) -> WeightFile:
     """
     file, found = shown_path(path), read_arrays(path)
     named, codes, tensors = "", dict[str, str](), found.arrays
-    if found.kind == "state_dict":
-        arrays = _two_layers(tensors, file)
-    elif found.kind == "npz":
+    if found.kind == "npz":
+        if "W1" in tensors:
+            raise InputError(f"{file}: it holds W1, b1, ..., not W, b, v of two layers; {DEEPER}")
         arrays, named, codes = trained_arrays(tensors, file)
     else:
-        arrays = tensors if set(REQUIRED) <= set(tensors) else _two_layers(tensors, file)
+        is_named = found.kind == "safetensors" and set(REQUIRED) <= set(tensors)
+        arrays = tensors if is_named else _two_layers(tensors, found.kind == "state_dict", file)
         named = found.metadata.get("activation", "")
-    return WeightFile(_weights(arrays, _activation(named, activation, file), file), codes)
+    return WeightFile(weights_of(arrays, _activation(named, activation, file), file), codes)
 
 
 def shown_path(path: str | Path) -> str:
@@ -93,6 +98,9 @@ def read_arrays(path: str | Path) -> Content:
         return Content("npz", arrays, {})
     if content[8:9] == b"{":
         return Content("safetensors", *read_safetensors(content, file))
+    if content.startswith(EXACT_NETWORK):
+        words = ["exactcap", "export", str(path), "--format", "numpy", "-o", "net.npz"]
+        raise InputError(f"{file}: an exact network of exactcap memorize; export it first: {shlex.join(words)}")
     raise InputError(f"{file}: {_refusal(content)}; give {FORMATS}")
 
 
@@ -160,6 +168,9 @@ def _members(content: bytes, file: str) -> Members:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(f"{file}: a truncated or damaged .npz or .pt file; copy or write it again") from None
     entries = archive.infolist()
+    for entry in entries:
+        if not entry.filename.isprintable():
+            raise InputError(f"{file}: {entry.filename[:60]!r} is no name that can be printed; write the file again")
     if sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise InputError(f"{file}: unpacks to more than {MAX_BYTES >> 20} MiB; give the weights of a smaller network")
 
@@ -193,6 +204,10 @@ def trained_arrays(arrays: Arrays, file: str) -> tuple[Tensors, str, dict[str, s
         raise InputError(f"{file}: classes and codes differ in length; train again")
     tensors = {name: exact(array, f"{file}: {name}") for name, array in arrays.items() if name not in texts}
     codes = dict(zip(texts["classes"].tolist(), texts["codes"].tolist(), strict=True))
+    if len(codes) != len(texts["classes"]):
+        raise InputError(f"{file}: classes has a name twice; train again")
+    if not all(word.isprintable() for pair in codes.items() for word in pair):
+        raise InputError(f"{file}: classes or codes have a character that cannot be printed; train again")
     return tensors, str(texts["activation"]) if texts["activation"].size else "", codes
 
 
@@ -225,18 +240,23 @@ def exact(array: NDArray[Any], where: str) -> NDArray[np.float64]:
     return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
 
 
-def _two_layers(tensors: Tensors, file: str) -> Tensors:
+def _two_layers(tensors: Tensors, is_ordered: bool, file: str) -> Tensors:
     """W, b, v and offset from the tensors of the two layers."""
     shapes = ", ".join(f"{name} {' x '.join(map(str, t.shape))}" for name, t in list(tensors.items())[:8])
     matrices = [name for name, tensor in tensors.items() if tensor.ndim == 2]
     if len(matrices) != 2:
-        raise InputError(f"{file}: {len(matrices)} matrices, not those of two layers (it holds {shapes or 'nothing'})")
-    fits = [pair for pair in (matrices, matrices[::-1]) if tensors[pair[1]].shape[1] == tensors[pair[0]].shape[0]]
-    if not fits:
+        more = f"; {DEEPER}" if len(matrices) > 2 else ""
+        raise InputError(
+            f"{file}: {len(matrices)} matrices, not those of two layers (it holds {shapes or 'nothing'}){more}"
+        )
+    pairs = (matrices,) if is_ordered else (matrices, matrices[::-1])
+    fits = [pair for pair in pairs if tensors[pair[1]].shape[1] == len(tensors[pair[0]])]
+    order = layer_order(tensors, matrices, None, file) if fits and not is_ordered else matrices
+    if order not in fits:
         raise InputError(
             f"{file}: the layers do not fit together ({shapes}); give a first weight (m x d) and an outer one (K x m)"
         )
-    first, outer = min(fits, key=lambda pair: tensors[pair[1]].shape[0] != 1)  # where both orders fit, one output
+    first, outer = order
     biases = {name: _bias_name(name) for name in (first, outer)}
     others = [name for name in tensors if name not in (*biases.keys(), *biases.values())]
     if others:
@@ -257,7 +277,8 @@ def _bias_name(weight: str) -> str:
     return weight.removesuffix("weight") + "bias"
 
 
-def _weights(arrays: Tensors, activation: str, file: str) -> Weights:
+def weights_of(arrays: Tensors, activation: str, file: str) -> Weights:
+    """The weights in the arrays W, b, v, offset, factors, shifts, whose shapes must fit; raises InputError."""
     W, b, v = (arrays[name] for name in REQUIRED)
     unknown = [name for name in arrays if name not in (*REQUIRED, *OPTIONAL)]
     if unknown:

@@ -122,7 +122,7 @@ WORDS = {  # what each argument about Gaussian quantities must speak of
     "memorizes, relu": "on all 7 rows",
     "nearby": "all 3 labels are taken exactly",
     "nearby, two outputs": "15 parameters",
-    "classifies": "the code nearest to the output",
+    "classifies": "whose code is nearest to the output: 'no' = 0, 'yes' = 1",
     "classifies, relu": "the largest output",
     "regular zero": "all 3 outputs are exactly 0 and the Jacobian has rank 3",
     "count, dichotomies": "labellings out of 2^70",

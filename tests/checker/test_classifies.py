@@ -152,7 +152,7 @@ def test_the_error_of_a_layer_holds_the_truth(name):
         forward.Layer(Activation(name), [[Fraction(2, 7)]], [Fraction(1, 9)]),
         forward.Layer(Activation("identity"), [[Fraction(-5, 3)]], [Fraction(1, 3)]),
     ]
-    units = forward.integer_layers(layers, [10])
+    units = forward.integer_layers(layers, [10], Budget(10**9))
     for x in range(-40, 41, 7):
         (coarse,), e = forward.evaluate(units, [x], 32, Budget(10**9))
         (fine,), e_fine = forward.evaluate(units, [x], 400, Budget(10**9))
@@ -162,11 +162,15 @@ def test_the_error_of_a_layer_holds_the_truth(name):
 
 def test_the_work_is_limited_before_it_is_done():
     layers = [forward.Layer(Activation("gelu"), [[Fraction(1)]], [Fraction(0)])]
-    units = forward.integer_layers(layers, [1])
+    units = forward.integer_layers(layers, [1], Budget(1000))
     with pytest.raises(Rejected, match="more than 1000 steps"):
         forward.evaluate(units, [1], 64, Budget(1000))
+    with pytest.raises(Rejected, match="more than 30 steps"):
+        forward.integer_layers(layers, [1], Budget(30))
     with pytest.raises(Rejected, match="common denominator"):
-        forward.integer_layers([forward.Layer(Activation("relu"), [[Fraction(1, 2**16384)]], [Fraction(0)])], [1])
+        forward.integer_layers(
+            [forward.Layer(Activation("relu"), [[Fraction(1, 2**16384)]], [Fraction(0)])], [1], Budget(10**9)
+        )
 
 
 def test_what_is_verified_is_true():

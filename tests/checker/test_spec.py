@@ -44,11 +44,12 @@ from exactcap.claims import parts
 from exactcap.models import activations as model_activations
 from exactcap.models import expression, tangent_kernel
 from exactcap.models.activations import NAMED
-from exactcap.provers import bounds, forward_cost, inequality, lemma_cover, lemma_points, paired, rank
+from exactcap.provers import bounds, checker_cost, forward_cost, inequality, lemma_cover, lemma_points, paired, rank
 from exactcap.provers import enclosure as enclosures
 from exactcap.provers import forward as forwards
 from exactcap.provers import kernel as kernels
 from exactcap.provers import network_bounds as prover_networks
+from exactcap.provers import newton as prover_newton
 from exactcap.provers import tangent as tangents
 from exactcap.reports import gaussian_words, rules
 from exactcap.training import deep_files
@@ -119,10 +120,12 @@ def test_provers_and_checker_state_the_same_limits_of_given_networks():
     for other in (classifies_claims, deep_files):
         assert (other.MAX_LAYERS, other.MAX_WEIGHTS) == (classifies.MAX_LAYERS, classifies.MAX_WEIGHTS) == (100, 2**22)
     assert (classifies_claims.PIECEWISE, classifies_claims.SHOWN) == (forward.PIECEWISE, classifies.SHOWN)
-    assert (forward_cost.MAX_WORK, forward_cost.MAX_HELD, forward_cost.OVERHEAD) == (
+    assert (checker_cost.MAX_WORK, forward_cost.MAX_HELD, forward_cost.OVERHEAD) == (
         newton.MAX_WORK, centre.MAX_HELD, centre.OVERHEAD,
     )  # fmt: skip
-    assert (forward_cost.STEPS, forward_cost.UNIT) == (newton.STEPS, forward.UNIT)
+    assert (checker_cost.STEPS, checker_cost.ENTRY, forward_cost.UNIT) == (newton.STEPS, newton.ENTRY, forward.UNIT)
+    assert prover_newton.MAX_OUTER == centre.MAX_OUTER == 2**17
+    assert "At most 2^17 outer weights" in SPEC
     assert (forwards.MAX_MAGNITUDE, forwards.MAX_VALUE, forwards.MAX_DENOMINATOR_BITS) == (
         newton.MAX_MAGNITUDE, newton.MAX_VALUE, centre.MAX_DENOMINATOR_BITS,
     )  # fmt: skip
@@ -130,7 +133,7 @@ def test_provers_and_checker_state_the_same_limits_of_given_networks():
         psi = parts.Activation(name, *((("0", "1"), ("1",)) if name == "rational" else ()))
         for bits in (32, 64, 1000):
             expected = smooth.psi_steps(activations.Activation(name, psi.numerator, psi.denominator), bits)
-            assert forward_cost.psi_steps(psi, bits) == expected
+            assert checker_cost.psi_steps(name, len(psi.numerator) + len(psi.denominator), bits) == expected
     assert f"u times {forward.UNIT} for the three, else {newton.STEPS} " in SPEC
 
 

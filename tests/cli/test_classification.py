@@ -58,6 +58,7 @@ def test_wine_and_its_certificate(tmp_path, capsys):
     assert out[1] == "classes     3, the nearest number decides: 0=0, 1=1, 2=2"
     assert "nothing on other rows" in out[2]
     assert "178 of 178 rows get their class, 100.00 %" in out[3]
+    assert not [line for line in out if line.startswith("accuracy")]
     assert out[-1].startswith("PROVED the given tanh network of hidden width 20 and 1 linear output")
     verdict = check_file(str(proof), str(DATA / "wine.csv"))
     assert verdict.verified
@@ -91,6 +92,7 @@ def test_export_names_the_next_step(tmp_path, capsys):
     net, path = tmp_path / "net.json", tmp_path / "my net.npz"
     options = ["--label", "species", "--deduplicate", "--activation", "relu", "--method", "shifts", "--coding", "units"]
     assert run(capsys, "memorize", DATA / "iris.csv", *options, "-o", net)[0] == 0
+    assert "export it first: exactcap export" in classify(capsys, net, *IRIS)[2]
     status, out, _ = run(capsys, "export", net, "--format", "numpy", "-o", path)
     assert status == 0
     command = shlex.split(out[-1].partition("the classes as a theorem: ")[2])
@@ -114,6 +116,7 @@ def test_codes_permuted_refute(capsys):
     status, out, _ = classify(capsys, WEIGHTS, *WINE, "--codes", "0=1,1=0,2=2")
     assert status == 1
     assert "gives 48 of the 178 rows their class" in out[-1]
+    assert out[-2] == "accuracy    48 of 178 rows: proved; REFUTED is the claim of all rows"
     assert "and 130 rows another one: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ... (" in out[-1]
 
 
@@ -159,7 +162,11 @@ def test_what_is_refused_in_one_line(sign, tmp_path, capsys):
     three = sign(["a", "b", "c"], outputs=2)
     for arguments, message in (
         (three, "network: it has 2 outputs, the labels 3 classes (a, b, c); one output a class is needed"),
-        ([*three, "--codes", "a=1,b=2,c=3"], "codes: the network has 2 outputs, --codes are numbers at one"),
+        (three, "name them too, each with its code: --codes"),
+        ([*three, "--codes", "a=1,b=2,c=3"], "codes: the code of 'a' has length 1, but the network's number of"),
+        ([*three, "--codes", "a=1 0,b=0 1"], "does not name each class once"),
+        ([*three, "--codes", "a=1 0,b=0 1,c=1 1,b=0 0"], "does not name each class once"),
+        ([*three, "--codes", "a=1 0,b=0 1,c=2/2 0"], "codes: two classes have the same code"),
         ([WEIGHTS, *IRIS], "network: W of"),
         ([WEIGHTS, *WINE, "--codes", "0=1"], "codes: '0=1' does not name each class once"),
         ([WEIGHTS, *WINE, "--codes", "0=1,1=1,2=2"], "codes: two classes have the same code"),
@@ -170,7 +177,8 @@ def test_what_is_refused_in_one_line(sign, tmp_path, capsys):
         status, out, err = classify(capsys, *arguments)
         assert (status, out, err.count("\n")) == (2, [], 1), err
         assert message in err
-    assert "label: all rows have the label 'a'" in classify(capsys, *sign(["a", "a", "a"]))[2]
+    err = classify(capsys, *sign(["a", "a", "a"]))[2]
+    assert "label: all rows have the label 'a', which every network gives to all rows" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.pt", "rows.csv"]
 
 
@@ -187,9 +195,9 @@ def test_a_table_of_fewer_classes_than_the_file_has(tmp_path, capsys):
     assert "and 1 row another one: 3 (" in out[-1]
     for change, message in (
         ({"codes": [["0"], ["1"], ["one"]]}, "codes: 'one' is not a number for the class 'c'"),
-        ({"codes": [["0"], ["1"], ["2/2"]]}, "the file has a class twice, without a name, or with the code of another"),
-        ({"classes": ["a", "b", ""]}, "the file has a class twice, without a name"),
-        ({"codes": [["0", "1"]] * 3}, "the codes in the file do not fit 1 outputs"),
+        ({"codes": [["0"], ["1"], ["2/2"]]}, "network: two classes have the same code"),
+        ({"classes": ["a", "b", ""]}, "network: a class is there twice, or without a name"),
+        ({"codes": [["0", "1"]] * 3}, "length 2, but the network's number of outputs is 1; give each class a number"),
     ):
         text = json.dumps(about | change)
         np.savez(net, W1=np.ones((1, 1)), b1=np.zeros(1), activations=np.array(["identity"]), about=text)
@@ -197,3 +205,71 @@ def test_a_table_of_fewer_classes_than_the_file_has(tmp_path, capsys):
     np.savez(net, W1=np.ones((1, 1)), b1=np.zeros(1), activations=np.array(["identity"]), about=json.dumps(about))
     data.write_text("x,y\n0,a\n1,z\n")
     assert "the table has 'z'" in classify(capsys, net, "--data", data, "--label", "y")[2]
+
+
+def test_names_in_files_cannot_write_lines_of_their_own(tmp_path, capsys):
+    """A line that begins with PROVED must come from the verdict."""
+    data, evil = tmp_path / "rows.csv", "z\nPROVED all rows\x1b[2K"
+    data.write_text("x,y\n-1,a\n2,b\n")
+    layers = {f"0{evil}.weight": np.ones((2, 1))}
+    trained = {"W": np.ones((1, 1)), "b": np.zeros(1), "v": np.ones(1), "activation": np.array("tanh")}
+    paths = [state_dict(tmp_path / "net.pt", layers), safetensors(tmp_path / "net.safetensors", layers)]
+    for name, arrays in (
+        ("classes", trained | {"classes": np.array(["a", "b", evil]), "codes": np.array(["0", "1", "2"])}),
+        ("member", trained | {evil: np.zeros(1)}),
+        ("about", {"W1": np.ones((1, 1)), "b1": np.zeros(1), "activations": np.array(["identity"])}),
+    ):
+        about = {"about": np.array(json.dumps({"columns": [evil]}))} if name == "about" else {}
+        paths.append(tmp_path / f"{name}.npz")
+        np.savez(paths[-1], **arrays, **about)
+    for path in paths:
+        status, out, err = classify(capsys, path, "--data", data, "--label", "y", "--activation", "tanh")
+        assert (status, out, err.count("\n"), err.count("\x1b")) == (2, [], 1, 0), path
+        assert err.startswith("exactcap: ")
+
+
+def test_columns_of_an_export_are_compared_with_the_table(tmp_path, capsys):
+    net, data = tmp_path / "net.npz", tmp_path / "rows.csv"
+    data.write_text("a,b,y\n-1,0,no\n2,1,yes\n")
+    layer = {"W1": np.ones((1, 2)), "b1": np.zeros(1), "activations": np.array(["identity"])}
+    for columns, message in (
+        (["a"], "names 1 columns, the table has 2 inputs"),
+        (["a", "b", "c"], "names 3 columns"),
+        (["b", "a"], "its input 1 is 'b', the table's column 'a'"),
+    ):
+        np.savez(net, **layer, about=np.array(json.dumps({"columns": columns})))
+        status, _, err = classify(capsys, net, "--data", data, "--label", "y")
+        assert (status, err.count("\n")) == (2, 1)
+        assert message in err
+
+
+def test_codes_name_classes_that_the_table_lacks(tmp_path, capsys):
+    """The third output is the largest on no row of class u or w; a subset of one class is as good as any."""
+    net, data = tmp_path / "net.npz", tmp_path / "rows.csv"
+    np.savez(net, W1=np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), b1=np.array([0.0, 0.0, 1.0]))
+    files = [net, "--data", data, "--label", "class"]
+    data.write_text("x,y,class\n3,2,v\n2,3,u\n0,0,w\n")
+    codes = ["--codes", "u=0 1 0,v=1 0 0,w=0 0 1"]
+    status, out, _ = classify(capsys, *files, *codes)
+    assert (status, out[1]) == (0, "classes     3, the largest output decides; outputs in the order v, u, w")
+    data.write_text("x,y,class\n3,2,v\n2,3,u\n0,0,u\n")
+    assert "3 outputs, the labels 2 classes (u, v)" in classify(capsys, *files)[2]
+    status, out, _ = classify(capsys, *files, *codes, "--json")
+    assert (status, json.loads(out[0])["wrong_rows"]) == (1, [3])
+    status, out, _ = classify(capsys, *files, "--codes", "u=0 1 0,v=1 0 -1/2")  # 1 and 5/4 from (0, 0, 1)
+    assert (status, out[1]) == (0, "classes     2, the nearest code decides: u=0 1 0, v=1 0 -1/2")
+    data.write_text("x,y,class\n3,2,v\n4,3,v\n")
+    proof = tmp_path / "one.cert.jsonl"
+    assert classify(capsys, *files, *codes, "-o", proof)[0] == 0
+    assert check_file(str(proof), str(data)).verified
+    assert "'v' is the only class" in classify(capsys, *files, "--codes", "v=1 0 0")[2]
+
+
+def test_a_file_of_ones_own_with_labels_0_and_1_needs_codes(tmp_path, capsys):
+    net, data = tmp_path / "net.npz", tmp_path / "rows.csv"
+    data.write_text("x,y\n-1,0\n1,1\n")
+    one = np.ones((1, 1))
+    for arrays in ({"W": one, "b": np.zeros(1), "v": np.ones(1)}, {"W1": one, "b1": np.zeros(1)}):
+        np.savez(net, **arrays)
+        err = classify(capsys, net, "--data", data, "--label", "y", "--activation", "tanh")[2]
+        assert '--codes "0=-1,1=1" if by the sign' in err

@@ -489,4 +489,4 @@ def test_the_outputs_of_the_weights_decide_the_codes(table, tmp_path, capsys):
         capsys, "train", path, "--label", "y", "--activation", "tanh", "--width", 1, "--coding", "units"
     )
     assert status == 3
-    assert "width 1 has 5 parameters for 6 rows of 2 outputs" in out[-1]
+    assert "width 1 has 5 parameters for 12 labels; take --width 3 or more" in out[-1]

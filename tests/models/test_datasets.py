@@ -207,6 +207,7 @@ REFUSED = [
     ("x,y\n1,a\n\n2\n", "row 2 has 1 cells but the header has 2; look for a missing or extra comma"),
     ("x,y\n1,a\n12,5,a\n", "row 2 has 3 cells but the header has 2; .* or a decimal comma"),
     ("x,y\n,\n", "row 1, column 'y': the label is empty; fill it in"),
+    ('x,y\n1,"a\nPROVED b"\n', r"row 1, column 'y': the label 'a\\nPROVED b' has a character that cannot be printed"),
     ("x,species\n1,a\n", "no column 'y' for the labels; choose one of the columns. The columns are 'x', 'species'"),
     ("x,Y.\n1,a\n", "no column 'y' for the labels; choose one of the columns. The columns are 'x', 'Y.'"),
     ("y\n1\n", "the label 'y' is the only column; add at least one input column"),

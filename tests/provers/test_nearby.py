@@ -10,13 +10,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from newton_cases import ACTIVATIONS, Case, case
+from newton_cases import ACTIVATIONS, Case, case, lipschitz
 
 from exactcap.certificates.format import Certificate, read_certificate, write_certificate
 from exactcap.checker.main import check_file
 from exactcap.claims import Classes, Labels, Nearby, Numbers, Table
 from exactcap.errors import InputError
-from exactcap.provers import right_inverse
+from exactcap.provers import recheck, right_inverse
 from exactcap.provers.nearby import prove_nearby, rounded_up
 from exactcap.provers.outcome import Finding, Outcome
 from exactcap.provers.recheck import recheck_nearby
@@ -146,6 +146,38 @@ def test_the_second_opinion_rejects_what_is_false_of_several_outputs() -> None:
     ):
         with pytest.raises(InputError, match="malformed"):
             recheck_nearby(Certificate(malformed, found.relies_on, found.evidence))
+
+
+@pytest.mark.parametrize("name", ["tanh", "exp"])
+def test_the_second_opinion_takes_the_largest_output(name: str) -> None:
+    """Its residual and L by definition, and J with psi and psi' off by all that the balls allow."""
+    found, psi, radius = certificate(name, 3), read_activation(name), 0.125
+    assert isinstance(found.claim, Nearby)
+    rows = recheck._parameters(found.claim, found.evidence[1])
+    for row in rows:
+        row[-1] *= 16
+    centre, _, _ = recheck._read(found.claim, rows, found.evidence[2])
+    at = recheck._evaluate(psi, centre, lambda *part: None)
+    residuals = np.abs(at.values @ centre.v - np.array(centre.targets, dtype=float))
+    assert residuals[:, :-1].max() < 1e-9 < residuals.max() <= at.beta * (1 + 1e-9)
+    rng, (m, outputs) = np.random.default_rng(1), centre.v.shape
+    R = np.zeros((m, D + 1 + outputs))
+    columns = np.delete(np.arange(R.size), np.s_[3::4])
+    R.flat[columns] = rng.random(len(columns)) / 8
+    first, second = np.ones((N, m)), np.full((N, m), 0.77)
+    if name == "exp":
+        first = second = at.values * np.exp(radius * np.abs(centre.ones) @ R[:, : D + 1].T)
+    chosen = R.ravel()[columns]
+    true = lipschitz(centre.ones, centre.v, R, first, second)
+    L = recheck._curvature(psi, centre, at, columns, chosen, radius)
+    assert true > 1.001 * lipschitz(centre.ones, centre.v, R * ([1] * (D + 1) + [0] * outputs), first, second)
+    assert true <= L * (1 + 1e-12)
+    assert true == pytest.approx(L)
+    wide = replace(at, error=1e6)
+    moved = replace(at, values=at.values + wide.error, slopes=at.slopes + wide.error)
+    off = np.abs(recheck._jacobian(centre, moved, columns) - recheck._jacobian(centre, at, columns)) @ chosen
+    assert off.argmax() % outputs == outputs - 1
+    assert off.max() < recheck._uncertainty(centre, wide, columns, chosen) < 8 * off.max()
 
 
 def test_the_second_opinion_raises_for_what_it_cannot_read() -> None:

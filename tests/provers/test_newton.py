@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb, arb_mat
-from newton_cases import ACTIVATIONS, Case, case
+from newton_cases import ACTIVATIONS, Case, case, lipschitz
 
 from exactcap.arithmetic.balls import precision, rational
 from exactcap.certificates.format import encode_words
@@ -173,6 +173,46 @@ def test_the_jacobian_of_several_outputs_is_that_of_mpmath() -> None:
         for place in range(found.shape[1]):
             truth = mpmath.diff(moved(*divmod(row, outputs), place), 0)
             assert abs(found[row, place] - truth) < 1e-12
+
+
+def last_output_largest(name: str, size: float) -> tuple[newton_bounds.Data, Weights, newton_bounds.Evaluation]:
+    """Random weights of three outputs, but for the outer ones of the last, which are all of this size."""
+    given = case(name, 6, D, 5, outputs=3)
+    weights = replace(given.weights, v=np.column_stack([given.weights.v[:, :2], np.full(5, size)]))
+    data = newton_bounds.prepare(given.inputs, given.targets)
+    return data, weights, newton_bounds.evaluate(parse_activation(name), data, weights, lambda part: None)
+
+
+@pytest.mark.parametrize("name", ["tanh", "exp"])
+def test_the_curvature_is_that_of_the_largest_output(name: str) -> None:
+    """By definition, for radii and sizes of the outer moves at which each of its terms counts."""
+    data, weights, at = last_output_largest(name, 8)
+    rng, radius = np.random.default_rng(1), 0.125
+    columns = np.delete(np.arange(weights.parameters), np.s_[3::4])
+    R = np.zeros((weights.width, D + 4))
+    R.flat[columns] = rng.random(len(columns))
+    first, second = np.ones((6, 5)), np.full((6, 5), 0.77)
+    if name == "exp":
+        first = second = at.values * np.exp(radius * np.abs(data.floats) @ R[:, : D + 1].T)
+    true = lipschitz(data.floats, weights.outer, R, first, second)
+    assert true > 2 * lipschitz(data.floats, weights.outer[:, :2], R, first, second)  # the last output
+    assert true > 1.001 * lipschitz(data.floats, weights.outer, R * ([1] * (D + 1) + [0] * 3), first, second)
+    bend = newton_bounds.curvature(parse_activation(name), R.ravel()[columns], columns, data, weights, at)
+    assert true <= bend.bound(radius) * (1 + 1e-12)
+    assert true == pytest.approx(bend.bound(radius))
+
+
+def test_the_balls_count_in_the_defect_by_each_outputs_weights() -> None:
+    """With psi and psi' off by all that ``error`` allows, far above the rest, |I - J A| stays below its bound."""
+    data, weights, at = last_output_largest("tanh", 64)
+    columns, error = np.arange(0, weights.parameters, 2)[:18], 1e6
+    A = np.eye(18)  # one column of J each, so nothing cancels
+    J = newton_bounds.jacobian(data, weights, at)[:, columns]
+    bound = newton_bounds.defect(J, A, columns, data, weights, replace(at, error=error))
+    moved = replace(at, values=at.values + error, slopes=at.slopes + error)
+    sums = np.abs(A - newton_bounds.jacobian(data, weights, moved)[:, columns]).sum(axis=1)
+    assert sums.argmax() % 3 == 2
+    assert sums.max() < bound < 4 * sums.max()
 
 
 def test_the_evidence_reads_back() -> None:

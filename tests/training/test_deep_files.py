@@ -59,6 +59,14 @@ def test_safetensors_by_the_numbers_in_the_names(tmp_path):
     assert network.layers[0].psi.name == "gelu"
 
 
+def test_numbers_of_any_length_order_layers_if_they_differ(tmp_path):
+    long = "1" * 5000
+    network = read_network(safetensors(tmp_path / "a.safetensors", mlp([2, 2, 2], ["2", long])), "relu", 2)
+    assert names_of(network) == ["2.weight", f"{long}.weight"]
+    with pytest.raises(InputError, match="could follow the 2 columns"):
+        read_network(safetensors(tmp_path / "b.safetensors", mlp([2, 2, 2], ["1", "01"])), "relu", 2)
+
+
 def test_safetensors_by_shapes_if_only_one_order_fits(tmp_path):
     tensors = mlp([3, 5, 4, 2], ["stem", "body", "head"])
     network = read_network(safetensors(tmp_path / "net.safetensors", tensors), "relu", 3)
@@ -92,6 +100,49 @@ def test_an_npz_of_export(tmp_path):
     network = read_network(exported(tmp_path / "net.npz"), None, 2)
     assert [layer.psi.name for layer in network.layers] == ["threshold", "identity"]
     assert (network.codes, network.columns, network.is_fitted) == ({"no": ("0",), "yes": ("1",)}, ("a", "b"), True)
+
+
+def test_an_npz_of_layers_alone(tmp_path):
+    """W1, b1, W2, b2, ...: nothing is known of it but the numbers."""
+    path = tmp_path / "net.npz"
+    arrays = {"W1": np.ones((3, 2)), "b1": np.zeros(3), "W2": np.eye(3), "b2": np.zeros(3), "W3": np.ones((1, 3))}
+    np.savez(path, **arrays, b3=np.ones(1, dtype=np.float32))
+    network = read_network(path, "tanh", 2)
+    assert [layer.psi.name for layer in network.layers] == ["tanh", "tanh", "identity"]
+    assert (network.codes, network.columns, network.is_fitted) == ({}, (), False)
+    np.testing.assert_array_equal(network.layers[2].b, [1])
+    assert "give --activation" in refused(path, None, 2)
+    np.savez(path, **arrays)
+    assert "b3 is missing; give W1, b1, W2, b2, ... (W_k is units x inputs)" in refused(path, "tanh", 2)
+    np.savez(path, W1=np.ones((2, 3)), b1=np.zeros(3), W2=np.ones((1, 3)), b2=np.zeros(1))
+    assert "or W transposed, its rows are the units" in refused(path, "tanh", 2)
+    np.savez(path, V=np.ones(2))
+    assert "neither W1 nor W; give the arrays W1, b1, W2, b2, ... (W_k is units x inputs), or" in refused(path)
+
+
+def test_only_what_train_wrote_is_fitted(tmp_path):
+    """A user's W, b, v has no classes and codes; its shapes are told as certify nearby tells them."""
+    path = tmp_path / "net.npz"
+    arrays = {"W": np.ones((3, 2)), "b": np.zeros(3), "v": np.ones((3, 1)), "activation": np.array("x^2 + x")}
+    np.savez(path, **arrays)
+    network = read_network(path, None, 2)
+    assert not network.is_fitted
+    assert network.layers[1].W.shape == (1, 3)
+    np.savez(path, **arrays, classes=np.array([], dtype=str), codes=np.array([], dtype=str))
+    assert read_network(path, None, 2).is_fitted
+    np.savez(path, **arrays, offset=np.ones(2))
+    assert "offset: has shape (2,), but v of shape (3,) needs ()" in refused(path, None, 2)
+    np.savez(path, **arrays | {"v": np.ones((2, 3))})
+    assert "v: has shape (2, 3)" in refused(path, None, 2)
+
+
+ABOUT = {"columns": ["a", "b"], "classes": ["no", "yes"], "codes": [["0"], ["1"]]}
+
+
+@pytest.mark.parametrize("change", [{"classes": ["no", "no"]}, {"codes": ["01", "10"]}, {"columns": "ab"}])
+def test_about_with_a_class_twice_or_text_for_a_list(change, tmp_path):
+    path = exported(tmp_path / "net.npz", about=np.array(json.dumps(ABOUT | change)))
+    assert "about does not tell columns, and classes, each once" in refused(path, None, 2)
 
 
 EXPORTS = {
@@ -145,7 +196,10 @@ def test_shapes_numbers_and_activations(tmp_path):
     assert "does not name that of the hidden layers; give --activation: relu, threshold" in refused(good, None)
     for name in ("leaky_relu", "log", "abs"):
         assert f"{name!r} is not one that is evaluated here; choose one of relu, threshold, tanh" in refused(good, name)
-    assert "did you mean 'tanh'" in refused(good, "thanh")
+    unknown = refused(good, "thanh")
+    assert "nor one of relu, threshold, tanh" in unknown
+    assert "did you mean 'tanh'" in unknown
+    assert "log" not in unknown
     infinite = mlp([3, 4, 2], ["0", "2"])
     infinite["2.bias"][1] = np.inf
     assert "the bias of 2.weight[1] is inf; every weight is a finite number" in refused(state_dict(path, infinite))

@@ -118,7 +118,7 @@ def test_the_gram_matrix_and_the_step_are_those_of_the_jacobian(shape):
 
 
 def test_too_many_equations_are_refused():
-    with pytest.raises(InputError, match="101 rows of 100 outputs are more than 10000"):
+    with pytest.raises(InputError, match="101 rows by 100 outputs are more than the 10000"):
         fit(parse_activation("tanh"), np.zeros((101, 1)), np.zeros((101, 100)), 1, 0, silent)
 
 

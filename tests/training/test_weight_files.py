@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from network_files import state_dict
 
 from exactcap.errors import InputError
 from exactcap.training import weight_files
@@ -180,6 +181,7 @@ def test_the_activation_of_the_file_stands(tmp_path):
         ({"activation": np.array(3.0)}, "activation is not text"),
         ({"activation": np.array(["tanh", "sin"])}, "activation is not text"),
         ({"classes": np.array(["a"]), "codes": np.array(["0", "1"])}, "classes and codes differ"),
+        ({"classes": np.array(["a", "a"]), "codes": np.array(["0", "1"])}, "classes has a name twice"),
     ],
 )
 def test_wrong_arrays(arrays, words, tmp_path):
@@ -341,8 +343,8 @@ def layers(folder: Path, shapes: dict[str, tuple[int, ...]]) -> Path:
 
 
 def test_several_outputs_come_from_every_format(tmp_path):
-    """Linear(2, 3), Linear(3, 2): both orders would fit, and that of the file stands. One column is one output."""
-    shapes = {"a.weight": (3, 2), "a.bias": (3,), "b.weight": (2, 3), "b.bias": (2,)}
+    """Linear(2, 3), Linear(3, 2): both orders would fit, and the numbers tell. One column is one output."""
+    shapes = {"0.weight": (3, 2), "0.bias": (3,), "2.weight": (2, 3), "2.bias": (2,)}
     found = read_weights(layers(tmp_path, shapes), "tanh").weights
     np.testing.assert_array_equal(found.W, [[0, 1], [2, 3], [4, 5]])
     np.testing.assert_array_equal(found.v, [[0, 3], [1, 4], [2, 5]])
@@ -368,8 +370,33 @@ def test_layers_in_any_order_without_biases(tmp_path):
     np.testing.assert_array_equal(found.v, [0, 1, 2])
     np.testing.assert_array_equal(found.b, np.zeros(3))
     assert found.offset == 0
-    one = read_weights(layers(tmp_path, {"first.weight": (1, 1), "second.weight": (1, 1)}), "tanh").weights
+    one = read_weights(layers(tmp_path, {"0.weight": (1, 1), "1.weight": (1, 1)}), "tanh").weights
     assert (one.width, one.n_inputs) == (1, 1)
+
+
+def test_a_bottleneck_that_fits_in_both_orders(tmp_path):
+    """Linear(3, 1), Linear(1, 3): by the order of a state_dict, or by numbers; else it is not guessed."""
+    tensors = {"z.weight": np.ones((1, 3)), "a.weight": np.full((3, 1), 2.0)}
+    found = read_weights(state_dict(tmp_path / "net.pt", tensors), "tanh").weights
+    assert (found.width, found.n_inputs, found.outputs) == (1, 3, 3)
+    found = read_weights(layers(tmp_path, {"fc9.weight": (1, 3), "fc10.weight": (3, 1)}), "tanh").weights
+    assert (found.width, found.n_inputs, found.outputs) == (1, 3, 3)
+    with pytest.raises(InputError, match=r"could come first, and a \.safetensors file does not tell the order"):
+        read_weights(layers(tmp_path, {"stem.weight": (1, 3), "head.weight": (3, 1)}), "tanh")
+    backwards = {"1.weight": np.ones((1, 3)), "0.weight": np.ones((3, 2))}
+    with pytest.raises(InputError, match="do not fit together"):
+        read_weights(state_dict(tmp_path / "net.pt", backwards), "tanh")
+
+
+def test_files_for_certify_classification_say_so(tmp_path):
+    layer = {"W": None, "b": None, "v": None, "W1": np.ones((1, 2)), "b1": np.zeros(1)}
+    for path in (npz(tmp_path, **layer), layers(tmp_path, {f"{k}.weight": (2, 2) for k in range(3)})):
+        with pytest.raises(InputError, match="exactcap certify classification proves"):
+            read_weights(path, "tanh")
+    net = tmp_path / "my net.json"
+    net.write_text('{"columns":["x"],"format":"exactcap-network"')
+    with pytest.raises(InputError, match=r"export it first: exactcap export '.*my net.json' --format numpy -o net.npz"):
+        read_weights(net)
 
 
 def test_safetensors_with_the_names_of_an_npz(tmp_path):
