@@ -113,8 +113,9 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
     if not (linear.beta + q * radius).certainly_at_most(radius):
         raise Rejected("beta + q r <= r is not certain: the radius is too small for the error at the centre")
-    chosen = zip(sums, problem.columns, strict=True)
-    return problem.radius * max(Fraction(total) * Fraction(2) ** column.exponent for total, column in chosen)
+    return problem.radius * max(
+        total * Fraction(2) ** c.exponent for total, c in zip(sums, problem.columns, strict=True)
+    )
 
 
 def _charge(problem: Problem, budget: Budget) -> None:
