@@ -62,8 +62,7 @@ def zero_near(
 ) -> Fraction | None:
     """How far the parameters of some theta with f(theta, x_i) = targets[i] for all i are at most from the centre.
 
-    DF has rank N = n K there. Reads the evidence from the line of columns on; None when it holds no inverse, as it may
-    for N > 1800.
+    DF has rank N = n K there. Reads the evidence from `columns` on; None when it has no inverse, as it may for N > 1800.
     """
     d, outputs = len(inputs.factors), len(centre.outer[0])
     size, step = len(inputs.values) * outputs, d + 1 + outputs
@@ -113,9 +112,8 @@ def _zero(problem: Problem, budget: Budget, reader: Reader, progress: Progress) 
         raise Rejected("q < 1 is not certain: the inverse is not close enough, or the radius too large")
     if not (linear.beta + q * radius).certainly_at_most(radius):
         raise Rejected("beta + q r <= r is not certain: the radius is too small for the error at the centre")
-    return problem.radius * max(
-        total * Fraction(2) ** c.exponent for total, c in zip(sums, problem.columns, strict=True)
-    )
+    chosen = zip(sums, problem.columns, strict=True)
+    return problem.radius * max(Fraction(total) * Fraction(2) ** column.exponent for total, column in chosen)
 
 
 def _charge(problem: Problem, budget: Budget) -> None:
