@@ -62,7 +62,7 @@ def zero_near(
 ) -> Fraction | None:
     """How far the parameters of some theta with f(theta, x_i) = targets[i] for all i are at most from the centre.
 
-    DF has rank N = n K there. Reads the evidence from `columns` on; None when it has no inverse, as it may for N > 1800.
+    DF has rank N = n K there. Reads the evidence from `columns` on; None where it has no inverse: N > 1800.
     """
     d, outputs = len(inputs.factors), len(centre.outer[0])
     size, step = len(inputs.values) * outputs, d + 1 + outputs
