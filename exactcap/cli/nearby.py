@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from exactcap.cli import options
 from exactcap.cli.answer import answer
-from exactcap.cli.train import Codes, NetworkCoding, labels_of
+from exactcap.cli.train import Codes, NetworkCoding
 
 Network = Annotated[Path, Parameter(help="Weights: .npz (W, b, v, ...), .safetensors, or a PyTorch state_dict (.pt).")]
 NetworkActivation = Annotated[
@@ -51,7 +51,7 @@ def nearby(
       exactcap certify nearby --network weights.npz --data wine.csv --label class
     """
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import label_words
+    from exactcap.provers.labels import label_words, labels_of
     from exactcap.provers.nearby import prove_nearby
     from exactcap.provers.records import read_activation, table_record
     from exactcap.training.weight_files import read_weights

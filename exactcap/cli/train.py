@@ -17,8 +17,6 @@ from exactcap.errors import InputError
 if TYPE_CHECKING:
     from exactcap.claims import Labels, Table
     from exactcap.models.activations import Activation
-    from exactcap.models.datasets import Dataset
-    from exactcap.training.weight_files import WeightFile
 
 CONVERGED, ROUNDING = 1e-9, 1e-15  # parts of the labels' differences and sizes: beyond it the proof fails anyway
 MAX_WIDTH = 10**5
@@ -80,7 +78,7 @@ def train(
     from exactcap.cli.progress import progress_bar
     from exactcap.models.activations import parse_activation
     from exactcap.models.datasets import read_dataset
-    from exactcap.provers.labels import label_words
+    from exactcap.provers.labels import label_words, labels_of
     from exactcap.provers.records import table_record
     from exactcap.training.levenberg_marquardt import fit
     from exactcap.training.weight_files import npz_bytes, read_weights
@@ -144,18 +142,6 @@ def train(
         lines.append(f"NOT CONVERGED {record['reason']}; no weights were written")
     print(json.dumps(record, sort_keys=True) if as_json else "\n".join(lines))
     return 0 if converged else 3
-
-
-def labels_of(dataset: Dataset, coding: str | None, codes: str | None, given: WeightFile | None) -> Labels:
-    """The labels as targets: by the options, else as the given weights were trained, else by their outputs."""
-    from exactcap.provers.labels import read_labels
-
-    if codes is not None and coding == "units":
-        raise InputError("codes: --coding units has codes of its own, 1 and 0; leave out one of the two")
-    if codes is None and coding is None and given is not None and given.codes:
-        return read_labels(dataset, "signs", given.codes)
-    several = coding == "units" or (coding is None and given is not None and given.weights.outputs > 1)
-    return read_labels(dataset, "one-hot" if several else "signs", codes)
 
 
 def _excluded(psi: Activation, table: Table, width: int, outputs: int) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 from exactcap.claims import Classes, Labels, Numbers
 from exactcap.errors import InputError
 from exactcap.models.datasets import Dataset, parse_number
+from exactcap.training.weight_files import WeightFile
 
 MAX_CLASSES = 100
 
@@ -46,6 +47,16 @@ def read_labels(dataset: Dataset, coding: Coding = "real", codes: str | Mapping[
     classes = tuple(names[key] for key in order)
     vectors = _codes(classes, coding) if codes is None else _given_codes(codes, classes)
     return Classes(classes, vectors, tuple(place[key] for key in keys))
+
+
+def labels_of(dataset: Dataset, coding: str | None, codes: str | None, given: WeightFile | None) -> Labels:
+    """The labels as targets: by the options, else as the given weights were trained, else by their outputs."""
+    if codes is not None and coding == "units":
+        raise InputError("codes: --coding units has codes of its own, 1 and 0; leave out one of the two")
+    if codes is None and coding is None and given is not None and given.codes:
+        return read_labels(dataset, "signs", given.codes)
+    several = coding == "units" or (coding is None and given is not None and given.weights.outputs > 1)
+    return read_labels(dataset, "one-hot" if several else "signs", codes)
 
 
 def label_words(labels: Labels) -> str:

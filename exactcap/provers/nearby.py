@@ -66,11 +66,19 @@ def nearby_certificate(
     activation: Activation, table: Table, labels: Labels, weights: Weights, proof: NewtonProof
 ) -> Certificate:
     """The claim of what a proof shows, and its evidence."""
+    claim = nearby_claim(activation, table, labels, weights, rounded_up(proof.distance, DIGITS))
+    return Certificate(claim, ("newton-kantorovich",), ({"evidence": "newton-kantorovich"}, *newton_evidence(proof)))
+
+
+def nearby_claim(
+    activation: Activation, table: Table, labels: Labels, weights: Weights, distance: tuple[int, int]
+) -> Nearby:
+    """That an exact solution lies within m 10^e, ``distance`` = (m, e), of the weights; the float64 numbers exactly."""
     offset = rationals(weights.offsets)
-    claim = Nearby(
+    return Nearby(
         activation,
         tuple(rationals(weights.b)),
-        rounded_up(proof.distance, DIGITS),
+        distance,
         tuple(rationals(weights.factors)),
         table,
         labels,
@@ -79,7 +87,6 @@ def nearby_certificate(
         tuple(rationals(weights.shifts)),
         tuple(tuple(rationals(row)) for row in weights.W),
     )
-    return Certificate(claim, ("newton-kantorovich",), ({"evidence": "newton-kantorovich"}, *newton_evidence(proof)))
 
 
 def rounded_up(x: Fraction, digits: int) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from exactcap.claims import (
 )
 from exactcap.claims.enclosure import decimal
 from exactcap.sweeps.claims_file import Entry
+from exactcap.sweeps.evidence_networks import given_network_fault
 from exactcap.sweeps.evidence_numbers import number_fault
 from exactcap.sweeps.evidence_options import option_fault
 from exactcap.sweeps.lock import SUFFIX, Known
@@ -41,7 +42,8 @@ def disagreement(entry: Entry, known: Known, claims: Claims) -> str | None:
     a certificate is about the data file of the command, the checker says, with ``--data``. Not looked at are the words
     of the items, numbers that no certificate carries (predictions by ball arithmetic, shares and ratios of counts), and
     which reason an UNDECIDED claim has. Of the options of the command those are compared that say what is claimed: of
-    rank, the rank; of capacity, the width. Raises InputError where a data file or activation cannot be read.
+    rank, the rank; of capacity, the width; and the network of a file. Raises InputError where a file or activation
+    cannot be read.
 
     >>> from dataclasses import replace
     >>> from exactcap.claims import Dichotomies
@@ -144,7 +146,7 @@ def _command_fault(entry: Entry, claims: Claims) -> str | None:
     for name, (_, claim) in claims.items():
         if entry.command == "evaluate" and not _is_evaluated(entry, claim):
             return f"{' '.join(entry.arguments[:2])}, but {name} is about another number"
-        said = option_fault(entry, claim)
+        said = option_fault(entry, claim) or given_network_fault(entry, claim)
         if said:
             return f"{name}: {said}"
     return None
